@@ -1,0 +1,66 @@
+"""Help First: a directory of treatment services and helplines, and pages that explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
+
+from app import cli, extensions
+from app.db import configure_engine
+from app.web import register_web
+
+if TYPE_CHECKING:
+    from config import Config
+
+__all__ = ["create_app"]
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_MIGRATIONS: Final = _ROOT / "migrations"
+
+
+def create_app(config: Config) -> Flask:
+    """The application with these settings; its instance folder is made if it is missing."""
+    config.instance_path.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        instance_path=str(config.instance_path),
+        static_folder=None,
+        template_folder=str(_ROOT / "templates"),
+    )
+    app.config.from_mapping(_flask_settings(config))
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(_MIGRATIONS))
+    extensions.babel.init_app(app)
+    extensions.compress.init_app(app)
+    with app.app_context():
+        for engine in extensions.db.engines.values():
+            configure_engine(engine)
+    register_web(app, config)
+    cli.register_commands(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "TESTING": config.is_testing,
+        "SQLALCHEMY_ENGINES": {
+            "default": {
+                "url": config.database_url,
+                # A statement's parameters can be what somebody searched for.
+                "hide_parameters": True,
+                "pool_pre_ping": True,
+            }
+        },
+        "TRUSTED_HOSTS": list(config.trusted_hosts),
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "MAX_FORM_PARTS": 1_000,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_MIMETYPES": ["text/html", "text/plain", "application/json", "image/svg+xml"],
+        "HELP_FIRST": config,
+    }
+
+

@@ -1,0 +1,61 @@
+"""The tree of errors that the layers speak in; each carries the thing concerned."""
+
+from __future__ import annotations
+
+
+class DirectoryError(Exception):
+    """The base of every error that this application raises on purpose."""
+
+
+class ParseError(DirectoryError):
+    """Text that could not be read as the thing it should be; `value` is what was given."""
+
+    def __init__(self, reason: str, *, value: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.value = value
+
+
+class NotFoundError(DirectoryError):
+    """A thing that was asked for by its id and is not there."""
+
+    def __init__(self, kind: str, identifier: object) -> None:
+        super().__init__(f"{kind} not found")
+        self.kind = kind
+        self.identifier = identifier
+
+
+class UnknownPlaceError(DirectoryError):
+    """A place that the gazetteer does not know; `suggestions` are the nearest spellings."""
+
+    def __init__(self, text: str, *, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__("unknown place")
+        self.text = text
+        self.suggestions = suggestions
+
+
+class ImportFileError(DirectoryError):
+    """A file that could not be used at all; the message is for the person who chose it."""
+
+
+class UnreadableFileError(ImportFileError):
+    """A file that is empty, damaged, protected or of another kind than its name says."""
+
+
+class MissingColumnsError(ImportFileError):
+    """A table without columns that are needed; `missing` lists them, `found` what is there."""
+
+    def __init__(self, missing: tuple[str, ...], *, found: tuple[str, ...]) -> None:
+        super().__init__(f"columns missing: {', '.join(missing)}; found: {', '.join(found[:40])}")
+        self.missing = missing
+        self.found = found
+
+
+class RowError(DirectoryError):
+    """One row that is refused: which field, which value, why."""
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.value = value
+        self.reason = reason

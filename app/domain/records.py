@@ -1,0 +1,208 @@
+"""The frozen values that layers speak in: one Listing and its parts, in HSDS 3.1 words.
+
+Every optional value is None or () when it is not known; nothing here stands for "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class Delivery(StrEnum):
+    """How people reach a Service."""
+
+    SITE = "site"
+    MOBILE = "mobile"
+    MAIL = "mail"
+    VIRTUAL = "virtual"
+    ACCESS_POINT = "access-point"
+    HELPLINE = "helpline"
+
+
+class PhoneKind(StrEnum):
+    """What a number is for; `voice`, `text`, `fax` and `tty` are HSDS types, the others ours."""
+
+    VOICE = "voice"
+    INTAKE = "intake"
+    HOTLINE = "hotline"
+    TTY = "tty"
+    TEXT = "text"
+    FAX = "fax"
+
+
+class ListingStatus(StrEnum):
+    """HSDS service.status."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    DEFUNCT = "defunct"
+    TEMPORARILY_CLOSED = "temporarily closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRecord:
+    """A number: `number` is what a telephone dials (E.164 or a short code), `display` as printed.
+
+    `number` is "" when the printed text holds nothing that can be dialled.
+    """
+
+    number: str
+    display: str
+    extension: str | None = None
+    kind: PhoneKind = PhoneKind.VOICE
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRecord:
+    """A postal address; `address_1` is "" where only the town is known."""
+
+    address_1: str
+    address_2: str | None = None
+    city: str
+    state_province: str
+    postal_code: str
+    country: str = "US"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRecord:
+    """Degrees, WGS 84; approximate when it is the centre of a ZIP code, not of a door."""
+
+    latitude: float
+    longitude: float
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRecord:
+    """One line of opening hours, local to the Location, after HSDS schedule (RFC 5545 words).
+
+    `byday` holds MO..SU for WEEKLY and 1MO, 3TH for MONTHLY. `opens_at` and `closes_at` are
+    HH:MM; closing before opening means past midnight; 00:00-23:59 is all day. Both are None
+    for days that are by appointment. `interval` 2 is every other week, whose first week is
+    not known, so that it is never reckoned as open now.
+    """
+
+    freq: str = "WEEKLY"
+    interval: int = 1
+    byday: tuple[str, ...] = ()
+    opens_at: str | None = None
+    closes_at: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    description: str | None = None
+    is_by_appointment: bool = False
+
+
+class AreaExtent(StrEnum):
+    """How large a ServiceArea is."""
+
+    COUNTRY = "country"
+    STATE = "state"
+    COUNTY = "county"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAreaRecord:
+    """Where a Service may be used. `code`: ISO country, USPS state, five-digit county FIPS;
+
+    for a PLACE (words only) the code is the USPS state it lies in. `name` is for people.
+    """
+
+    extent: AreaExtent
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReference:
+    """A page or file that facts were read from; `dated` is YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    title: str
+    url: str | None = None
+    dated: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelplineRecord:
+    """What only a Helpline has. `topics` are taxonomy codes of the helpline group.
+
+    `is_stale`: True when its newest dated page is older than 2022, None when none is dated.
+    `states` are USPS codes (or ISO 3166-2 parts outside the US), () for a whole country.
+    """
+
+    country: str = "US"
+    states: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    chat_url: str | None = None
+    text_keyword: str | None = None
+    is_confidential: bool | None = None
+    is_stale: bool | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRecord:
+    """One Service at one Location with its Organization, as one source tells it.
+
+    `term_codes` are taxonomy codes, sorted, each once; `unknown_codes` are what the source
+    said that our taxonomy does not hold. `languages` are ISO 639 codes. `timezone` is an
+    IANA name. `as_of` is the day, month or year of the source (YYYY[-MM[-DD]]).
+    """
+
+    organization_name: str
+    name: str
+    description: str | None = None
+    delivery: Delivery = Delivery.SITE
+    status: ListingStatus = ListingStatus.ACTIVE
+    address: AddressRecord | None = None
+    point: PointRecord | None = None
+    timezone: str | None = None
+    county_fips: str | None = None
+    service_areas: tuple[ServiceAreaRecord, ...] = ()
+    phones: tuple[PhoneRecord, ...] = ()
+    email: str | None = None
+    website: str | None = None
+    schedules: tuple[ScheduleRecord, ...] = ()
+    hours_note: str | None = None
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[str, ...] = ()
+    cost: str | None = None
+    eligibility: str | None = None
+    accepts_walk_ins: bool | None = None
+    term_codes: tuple[str, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
+    helpline: HelplineRecord | None = None
+    sources: tuple[SourceReference, ...] = ()
+    as_of: str | None = None
+
+
+# The fields of a listing that are compared, locked, verified and merged one by one.
+# Everything a person could be sent wrong by has its own name here.
+LISTING_FIELDS: Final = (
+    "organization_name",
+    "name",
+    "description",
+    "delivery",
+    "address",
+    "point",
+    "service_areas",
+    "phones",
+    "email",
+    "website",
+    "schedules",
+    "hours_note",
+    "languages",
+    "accessibility",
+    "cost",
+    "eligibility",
+    "accepts_walk_ins",
+    "term_codes",
+    "unknown_codes",
+    "helpline",
+)

@@ -1,0 +1,13 @@
+"""The extension objects of the application, and nothing else."""
+
+from __future__ import annotations
+
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_sqlalchemy_lite import SQLAlchemy
+
+db = SQLAlchemy()
+migrate = Migrate()
+babel = Babel()
+compress = Compress()

@@ -1,0 +1,1 @@
+"""Outside formats read into ListingRecords, and the one run that writes them."""

@@ -1,0 +1,71 @@
+"""The tables: Open Referral HSDS 3.1 under its own names, and what stands beside it.
+
+Constraints only; queries live in `store`. HSDS names, columns and enumerations after the
+specification 3.1 (https://docs.openreferral.org/en/3.1/). Where we keep more than HSDS has,
+the column says so in its comment.
+"""
+
+from __future__ import annotations
+
+from app.models.attribute import Attribute, Taxonomy, TaxonomyTerm
+from app.models.capacity import ServiceCapacity, Unit
+from app.models.change import DataVersion, ListingCard, Metadata, MetaTableDescription
+from app.models.detail import (
+    Accessibility,
+    Contact,
+    CostOption,
+    Funding,
+    Language,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    ServiceArea,
+    Url,
+)
+from app.models.location import Address, Location
+from app.models.organization import Organization, OrganizationIdentifier, Program
+from app.models.service import Helpline, Service, ServiceAtLocation
+from app.models.source import (
+    FieldConflict,
+    ImportRun,
+    RowProblem,
+    Source,
+    SourceRecord,
+    Verification,
+)
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Attribute",
+    "Contact",
+    "CostOption",
+    "DataVersion",
+    "FieldConflict",
+    "Funding",
+    "Helpline",
+    "ImportRun",
+    "Language",
+    "ListingCard",
+    "Location",
+    "MetaTableDescription",
+    "Metadata",
+    "Organization",
+    "OrganizationIdentifier",
+    "Phone",
+    "Program",
+    "RequiredDocument",
+    "RowProblem",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceCapacity",
+    "Source",
+    "SourceRecord",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "Unit",
+    "Url",
+    "Verification",
+]

@@ -1,0 +1,37 @@
+"""Records as JSON bytes for the database, and back."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+import msgspec
+
+from app.domain.card import CardRecord
+from app.domain.records import ListingRecord, ScheduleRecord
+
+Record = TypeVar("Record")
+
+_encoder: Final = msgspec.json.Encoder(order="deterministic")
+_listing_decoder: Final = msgspec.json.Decoder(ListingRecord)
+_card_decoder: Final = msgspec.json.Decoder(CardRecord)
+_schedules_decoder: Final = msgspec.json.Decoder(tuple[ScheduleRecord, ...])
+
+
+def encode(record: object) -> bytes:
+    """Any record as JSON, the same bytes for the same value."""
+    return _encoder.encode(record)
+
+
+def decode_listing(content: bytes) -> ListingRecord:
+    """The ListingRecord that was encoded."""
+    return _listing_decoder.decode(content)
+
+
+def decode_card(content: bytes) -> CardRecord:
+    """The CardRecord that was encoded."""
+    return _card_decoder.decode(content)
+
+
+def decode_schedules(content: bytes) -> tuple[ScheduleRecord, ...]:
+    """The ScheduleRecords that were encoded."""
+    return _schedules_decoder.decode(content)
