@@ -62,6 +62,8 @@ STATE_EXCEPTIONS: Final = {
     "96951": "MP",
     "96952": "MP",
 }
+# The city of Falls Church is a line in the outlines; these are its ZIP codes.
+COUNTY_EXCEPTIONS: Final = {"22040": "51610", "22046": "51610"}
 # 2017 outlines, today's names: this area was split in 2019, after the outlines were drawn.
 COUNTY_NAMES: Final = {
     "02261": "Valdez-Cordova Census Area",
@@ -93,7 +95,7 @@ def read_topology(given: Path | None) -> dict[str, Any]:
         return dict(json.loads(given.read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            ["npm", "pack", "--silent", "us-atlas"],  # noqa: S607 -- npm is found on the PATH
+            ["npm", "pack", "--silent", "us-atlas"],
             cwd=folder,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -136,7 +138,7 @@ def read_zips(area: CountyMap, states: dict[str, tuple[str, str]]) -> list[dict[
         code = f"{number:05d}"
         if code.startswith(MILITARY_PREFIXES):
             continue
-        fips = area.holder(latitude, longitude)
+        fips = COUNTY_EXCEPTIONS.get(code) or area.holder(latitude, longitude)
         if fips is None:
             near = area.locate(latitude, longitude)
             if not near or near[0][0] > LOST_M:
@@ -178,7 +180,7 @@ def tidy_city_name(name: str, state: str) -> str | None:
     """The name as people write it; None for what is not a place of today."""
     if "(historical)" in name or "(balance)" in name or "," in name:
         return None
-    name = name.split(" (")[0].strip()
+    name = name.partition(" (")[0].strip()
     if state in {"GU", "MP"} and name.lower().endswith(" village"):
         name = name[: -len(" village")]
     return name

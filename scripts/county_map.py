@@ -105,11 +105,9 @@ class CountyMap:
 
     def locate(self, latitude: float, longitude: float) -> list[tuple[float, str]]:
         """(metres away, county FIPS) of the counties near the point, nearest first."""
-        if longitude > 160:  # as the outlines of Alaska are drawn
-            candidates = [*self._around(latitude, longitude - 360)]
-        else:
-            candidates = []
-        return sorted([*candidates, *self._around(latitude, longitude)])
+        # Beyond the 180th meridian Alaska's outlines have longitudes below -180.
+        turns = (0, -360) if longitude > 160 else (0,)
+        return sorted(found for turn in turns for found in self._around(latitude, longitude + turn))
 
     def _around(self, latitude: float, longitude: float) -> list[tuple[float, str]]:
         narrowing = math.cos(math.radians(latitude))
