@@ -1,0 +1,326 @@
+"""Whether a place is open now, reckoned from its schedules in its own time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.domain.errors import ParseError
+from app.domain.hours import WEEK_MINUTES, span_of
+from app.domain.hours_reader import DAY_CODES, DAY_MINUTES, Span
+from app.domain.records import ScheduleRecord
+
+# A fifth Monday can be 13 weeks after the last one.
+HORIZON_DAYS: Final = 100
+# Open for a week on end is open round the clock: such a place has no closing time to tell.
+ROUND_THE_CLOCK: Final = timedelta(days=7)
+SOON: Final = timedelta(minutes=60)
+_WEEK_DAYS: Final = 7
+
+
+class OpeningKind(StrEnum):
+    """What is known of a place at a moment; UNKNOWN is never shown as closed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningState:
+    """Open, closed or unknown, and the next change, aware and in the place's own zone.
+
+    `closes_at` is set for OPEN unless `is_all_day`: open round the clock, every day.
+    `opens_at` is set for CLOSED where a next opening is known.
+    """
+
+    kind: OpeningKind
+    closes_at: datetime | None = None
+    opens_at: datetime | None = None
+    is_all_day: bool = False
+
+
+class OpeningPhrase(StrEnum):
+    """What to say of an OpeningState; the words, in every language, are the page's."""
+
+    OPEN_ALL_DAY = "open_all_day"
+    OPEN_UNTIL = "open_until"
+    CLOSES_SOON = "closes_soon"
+    OPENS_SOON = "opens_soon"
+    OPENS_TODAY = "opens_today"
+    OPENS_TOMORROW = "opens_tomorrow"
+    OPENS_THIS_WEEK = "opens_this_week"
+    OPENS_LATER = "opens_later"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningDescription:
+    """A phrase with what it needs: `at` for times and days, `minutes` for the SOON phrases."""
+
+    phrase: OpeningPhrase
+    at: datetime | None = None
+    minutes: int | None = None
+
+
+class _Interval(NamedTuple):
+    start: datetime
+    end: datetime
+
+
+UNKNOWN_STATE: Final = OpeningState(kind=OpeningKind.UNKNOWN)
+
+
+def opening_state(
+    schedules: Sequence[ScheduleRecord],
+    *,
+    timezone: str | None,
+    now: datetime,
+) -> OpeningState:
+    """Whether a place with these schedules is open at `now` (aware).
+
+    Unknown without schedules, without a zone that exists, and with nothing but lines that
+    cannot be reckoned: by appointment, every other week, not in force. Where both kinds of
+    line are, a known one makes it open; otherwise the state is unknown on the days of a
+    line that cannot be reckoned, and closed on the others.
+    Raises ValueError for a naive `now`.
+    """
+    if now.tzinfo is None:
+        message = "now must be aware"
+        raise ValueError(message)
+    zone = _zone(timezone)
+    if zone is None:
+        return UNKNOWN_STATE
+    now = now.astimezone(UTC)
+    today = now.astimezone(zone).date()
+    known = [line for line in schedules if _is_known(line)]
+    current = _current_interval(known, zone=zone, now=now, today=today)
+    if current is not None:
+        return _open_state(known, zone=zone, now=now, today=today, until=current.end)
+    vague = [line for line in schedules if not _is_known(line)]
+    if not any(_is_in_force(line, today) for line in known) or _may_apply(vague, today):
+        return UNKNOWN_STATE
+    following = _next_opening(known, zone=zone, now=now, today=today)
+    opens_at = following.astimezone(zone) if following else None
+    return OpeningState(kind=OpeningKind.CLOSED, opens_at=opens_at)
+
+
+def describe_opening(state: OpeningState, *, now: datetime) -> OpeningDescription:
+    """What to say of the state at `now`, with its values; days are counted where the place is.
+
+    Minutes are rounded up, so that "closes in 1 minute" is never said of a closed door.
+    """
+    if state.kind is OpeningKind.UNKNOWN:
+        return OpeningDescription(phrase=OpeningPhrase.UNKNOWN)
+    if state.kind is OpeningKind.OPEN:
+        if state.closes_at is None:
+            return OpeningDescription(phrase=OpeningPhrase.OPEN_ALL_DAY)
+        return _soon_or(
+            OpeningPhrase.CLOSES_SOON,
+            OpeningPhrase.OPEN_UNTIL,
+            at=state.closes_at,
+            now=now,
+        )
+    if state.opens_at is None:
+        return OpeningDescription(phrase=OpeningPhrase.CLOSED)
+    later = _opening_day(state.opens_at, now=now)
+    return _soon_or(OpeningPhrase.OPENS_SOON, later, at=state.opens_at, now=now)
+
+
+def weekly_minutes(schedules: Sequence[ScheduleRecord]) -> tuple[tuple[int, int], ...]:
+    """When the plain weekly lines are open, as minutes of the local week.
+
+    Monday 00:00 is 0, and no end is past 10080: what crosses the end of the week is split.
+    Sorted, merged, half-open [start, end). Lines of any other kind are left out. Agrees with
+    opening_state but within the hour that a change of clocks skips or repeats.
+    """
+    pieces: list[tuple[int, int]] = []
+    for line in schedules:
+        if not _is_plain_weekly(line):
+            continue
+        for start, end in _week_spans(line):
+            pieces.append((start, min(end, WEEK_MINUTES)))
+            if end > WEEK_MINUTES:
+                pieces.append((0, end - WEEK_MINUTES))
+    return tuple(_merged(sorted(pieces)))
+
+
+def is_weekly_only(schedules: Sequence[ScheduleRecord]) -> bool:
+    """Whether weekly_minutes tells all there is: some lines, and each of them plain weekly."""
+    return bool(schedules) and all(_is_plain_weekly(line) for line in schedules)
+
+
+def _zone(timezone: str | None) -> ZoneInfo | None:
+    if not timezone:
+        return None
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _span(line: ScheduleRecord) -> Span | None:
+    try:
+        return span_of(line)
+    except ParseError:
+        return None
+
+
+def _is_known(line: ScheduleRecord) -> bool:
+    return (
+        line.interval == 1
+        and line.freq in {"WEEKLY", "MONTHLY"}
+        and bool(line.byday)
+        and not line.is_by_appointment
+        and _span(line) is not None
+    )
+
+
+def _is_plain_weekly(line: ScheduleRecord) -> bool:
+    is_always_in_force = line.valid_from is None and line.valid_to is None
+    return line.freq == "WEEKLY" and is_always_in_force and _is_known(line)
+
+
+def _is_in_force(line: ScheduleRecord, day: date) -> bool:
+    has_begun = line.valid_from is None or line.valid_from <= day
+    return has_begun and (line.valid_to is None or day <= line.valid_to)
+
+
+def _falls_on(line: ScheduleRecord, day: date) -> bool:
+    """Whether the line's days hold this day: TH, or 3TH and -1TH counted in its month."""
+    code = DAY_CODES[day.weekday()]
+    if code in line.byday:
+        return True
+    if line.freq != "MONTHLY":
+        return False
+    from_start = (day.day - 1) // _WEEK_DAYS + 1
+    next_month = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    from_end = (next_month - day - timedelta(days=1)).days // _WEEK_DAYS + 1
+    return f"{from_start}{code}" in line.byday or f"-{from_end}{code}" in line.byday
+
+
+def _may_apply(vague: Sequence[ScheduleRecord], today: date) -> bool:
+    """Whether a line that cannot be reckoned may make the place open at some time of today."""
+    return any(
+        _is_in_force(line, today)
+        and (not line.byday or any(code[-2:] == DAY_CODES[today.weekday()] for code in line.byday))
+        for line in vague
+    )
+
+
+def _intervals(lines: Sequence[ScheduleRecord], day: date, zone: ZoneInfo) -> Iterator[_Interval]:
+    """The intervals that begin on a local day, in UTC."""
+    for line in lines:
+        span = _span(line)
+        if span is not None and _is_in_force(line, day) and _falls_on(line, day):
+            yield _Interval(_moment(day, span.start, zone), _moment(day, span.end, zone))
+
+
+def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The UTC moment at which a clock on the wall there shows so many minutes."""
+    days, rest = divmod(minutes, DAY_MINUTES)
+    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
+    return wall.astimezone(UTC)
+
+
+def _current_interval(
+    known: Sequence[ScheduleRecord],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    today: date,
+) -> _Interval | None:
+    """The interval around now that lasts longest; one may have begun the day before."""
+    around = [
+        interval
+        for day in (today - timedelta(days=1), today)
+        for interval in _intervals(known, day, zone)
+        if interval.start <= now < interval.end
+    ]
+    return max(around, key=lambda interval: interval.end, default=None)
+
+
+def _open_state(
+    known: Sequence[ScheduleRecord],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    today: date,
+    until: datetime,
+) -> OpeningState:
+    """OPEN until the last of the intervals that follow each other without a gap."""
+    for offset in range(_WEEK_DAYS + 2):
+        day = today + timedelta(days=offset)
+        for interval in sorted(_intervals(known, day, zone)):
+            if interval.start <= until:
+                until = max(until, interval.end)
+    if until - now >= ROUND_THE_CLOCK:
+        return OpeningState(kind=OpeningKind.OPEN, is_all_day=True)
+    return OpeningState(kind=OpeningKind.OPEN, closes_at=until.astimezone(zone))
+
+
+def _next_opening(
+    known: Sequence[ScheduleRecord],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    today: date,
+) -> datetime | None:
+    for offset in range(HORIZON_DAYS):
+        day = today + timedelta(days=offset)
+        starts = [i.start for i in _intervals(known, day, zone) if i.start > now]
+        if starts:
+            return min(starts)
+    return None
+
+
+def _soon_or(
+    soon: OpeningPhrase,
+    otherwise: OpeningPhrase,
+    *,
+    at: datetime,
+    now: datetime,
+) -> OpeningDescription:
+    left = at.astimezone(UTC) - now.astimezone(UTC)
+    if left >= SOON:
+        return OpeningDescription(phrase=otherwise, at=at)
+    minutes = max(1, -(-left // timedelta(minutes=1)))
+    return OpeningDescription(phrase=soon, at=at, minutes=minutes)
+
+
+def _opening_day(opens_at: datetime, *, now: datetime) -> OpeningPhrase:
+    days = (opens_at.date() - now.astimezone(opens_at.tzinfo).date()).days
+    if days <= 0:
+        return OpeningPhrase.OPENS_TODAY
+    if days == 1:
+        return OpeningPhrase.OPENS_TOMORROW
+    if days < _WEEK_DAYS:
+        return OpeningPhrase.OPENS_THIS_WEEK
+    return OpeningPhrase.OPENS_LATER
+
+
+def _week_spans(line: ScheduleRecord) -> Iterator[tuple[int, int]]:
+    span = _span(line)
+    if span is not None:
+        for code in line.byday:
+            if code in DAY_CODES:
+                offset = DAY_CODES.index(code) * DAY_MINUTES
+                yield span.start + offset, span.end + offset
+
+
+def _merged(pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    if not pieces:
+        return
+    start, end = pieces[0]
+    for next_start, next_end in pieces[1:]:
+        if next_start > end:
+            yield start, end
+            start, end = next_start, next_end
+        else:
+            end = max(end, next_end)
+    yield start, end
