@@ -62,5 +62,3 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "COMPRESS_MIMETYPES": ["text/html", "text/plain", "application/json", "image/svg+xml"],
         "HELP_FIRST": config,
     }
-
-

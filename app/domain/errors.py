@@ -19,7 +19,7 @@ class ParseError(DirectoryError):
 class NotFoundError(DirectoryError):
     """A thing that was asked for by its id and is not there."""
 
-    def __init__(self, kind: str, identifier: object) -> None:
+    def __init__(self, *, kind: str, identifier: object) -> None:
         super().__init__(f"{kind} not found")
         self.kind = kind
         self.identifier = identifier
@@ -49,6 +49,19 @@ class MissingColumnsError(ImportFileError):
         super().__init__(f"columns missing: {', '.join(missing)}; found: {', '.join(found[:40])}")
         self.missing = missing
         self.found = found
+
+
+class ImportRunningError(DirectoryError):
+    """Another import holds the database; nothing was written."""
+
+
+class BrakeError(DirectoryError):
+    """A run would retire so much that a person must confirm it; nothing was written."""
+
+    def __init__(self, *, retiring: int, present: int) -> None:
+        super().__init__(f"{retiring} of {present} listings would be retired")
+        self.retiring = retiring
+        self.present = present
 
 
 class RowError(DirectoryError):

@@ -25,11 +25,13 @@ class ParsedRow:
     `record` is None when the row is refused; then `problems` says why. A row can have
     problems and still be used (a coordinate that was replaced by the ZIP's centre).
     `kind` tells rows of one facility apart that a source lists twice ("SU", "MH"), or "".
+    `external_key` is the source's own lasting key, None where it has none.
     """
 
     row: int
     record: ListingRecord | None
     kind: str = ""
+    external_key: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -38,6 +40,7 @@ class ParsedFile:
     """A file that could be opened: which Source it is of, its edition, and its rows in order.
 
     `total` is the number of data rows where it is known before reading, for a progress bar.
+    `rank` decides between sources of equal date: the higher one is believed.
     """
 
     source_id: str
@@ -46,3 +49,4 @@ class ParsedFile:
     edition: str | None
     rows: Iterator[ParsedRow]
     total: int | None = None
+    rank: int = 0

@@ -52,6 +52,4 @@ class Attribute(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     link_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), primary_key=True)
-    taxonomy_term_id: Mapped[UUID] = mapped_column(
-        ForeignKey("taxonomy_term.id"), primary_key=True
-    )
+    taxonomy_term_id: Mapped[UUID] = mapped_column(ForeignKey("taxonomy_term.id"), primary_key=True)

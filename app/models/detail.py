@@ -23,9 +23,7 @@ class Phone(Base):
     id: Mapped[uuid_key]
     location_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"), index=True)
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
-    organization_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     service_at_location_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("service_at_location.id"), index=True
@@ -44,9 +42,7 @@ class Contact(Base):
     __tablename__ = "contact"
 
     id: Mapped[uuid_key]
-    organization_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
     service_at_location_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("service_at_location.id"), index=True
@@ -110,6 +106,7 @@ class Language(Base):
     name: Mapped[long_text | None]
     code: Mapped[str | None]
     note: Mapped[long_text | None]
+    position: Mapped[int] = mapped_column(server_default=text("0"), comment="Ours: the order.")
 
 
 class Accessibility(Base):
@@ -122,6 +119,7 @@ class Accessibility(Base):
     description: Mapped[long_text | None]
     details: Mapped[long_text | None]
     url: Mapped[long_text | None]
+    position: Mapped[int] = mapped_column(server_default=text("0"), comment="Ours: the order.")
 
 
 class CostOption(Base):
@@ -154,6 +152,7 @@ class ServiceArea(Base):
     extent: Mapped[long_text | None]
     extent_type: Mapped[str | None]
     uri: Mapped[long_text | None]
+    position: Mapped[int] = mapped_column(server_default=text("0"), comment="Ours: the order.")
 
 
 class Funding(Base):
@@ -162,9 +161,7 @@ class Funding(Base):
     __tablename__ = "funding"
 
     id: Mapped[uuid_key]
-    organization_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
     source: Mapped[long_text | None]
 
@@ -188,7 +185,5 @@ class Url(Base):
     id: Mapped[uuid_key]
     label: Mapped[long_text | None]
     url: Mapped[long_text]
-    organization_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)

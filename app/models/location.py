@@ -27,9 +27,7 @@ class Location(Base):
     id: Mapped[uuid_key]
     location_type: Mapped[str] = mapped_column(server_default=text("'physical'"))
     url: Mapped[long_text | None]
-    organization_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organization.id"), index=True
-    )
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     name: Mapped[long_text | None]
     alternate_name: Mapped[long_text | None]
     description: Mapped[long_text | None]

@@ -252,6 +252,13 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("details", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Ours: the order.",
+        ),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_accessibility_location_id_location")
         ),
@@ -749,6 +756,13 @@ def upgrade() -> None:
         sa.Column("extent", sa.Text(), nullable=True),
         sa.Column("extent_type", sa.String(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=True),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Ours: the order.",
+        ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
             ["service_at_location.id"],
@@ -896,6 +910,13 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Ours: the order.",
+        ),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_language_location_id_location")
         ),

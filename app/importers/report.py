@@ -1,0 +1,66 @@
+"""What came of an import run, in numbers and by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.importers.rows import Problem
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Counts of rows: `rows` is created + updated + unchanged + merged + refused.
+
+    `merged` are rows that were united with another row of the file or with a Listing of
+    another source. `retired` counts Listings, `conflicts` locked fields that were kept.
+    """
+
+    source_id: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    merged: int = 0
+    refused: int = 0
+    retired: int = 0
+    conflicts: int = 0
+    unknown_codes: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+    def is_whole(self) -> bool:
+        """Whether every row is accounted for."""
+        told = self.created + self.updated + self.unchanged + self.merged + self.refused
+        return self.rows == told
+
+    def counts(self) -> dict[str, int]:
+        """The counts alone, by name."""
+        names = (
+            "rows",
+            "created",
+            "updated",
+            "unchanged",
+            "merged",
+            "refused",
+            "retired",
+            "conflicts",
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole report as plain JSON values."""
+        return {
+            "source": self.source_id,
+            **self.counts(),
+            "unknown_codes": dict(sorted(self.unknown_codes.items())),
+            "problems": [
+                {
+                    "row": problem.row,
+                    "field": problem.field,
+                    "value": problem.value,
+                    "reason": problem.reason,
+                }
+                for problem in self.problems
+            ],
+        }

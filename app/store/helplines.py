@@ -1,0 +1,26 @@
+"""Helplines, read whole."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.listing import Listing
+from app.models import Helpline, Service, ServiceAtLocation
+from app.store.listings import load_listings
+
+
+def list_helplines(session: Session) -> tuple[Listing, ...]:
+    """All active helplines of all countries, ordered by name, then by id."""
+    ids = (
+        session.execute(
+            select(ServiceAtLocation.id)
+            .join(Service, Service.id == ServiceAtLocation.service_id)
+            .join(Helpline, Helpline.service_id == Service.id)
+            .where(Service.status == "active")
+            .order_by(Service.name, ServiceAtLocation.id)
+        )
+        .scalars()
+        .all()
+    )
+    return load_listings(session, ids)
