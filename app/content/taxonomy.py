@@ -16,7 +16,6 @@ from app.domain.text import fold, words
 SCHEME_SAMHSA: Final = "samhsa"
 SCHEME_OURS: Final = "help-first"
 OUR_CATEGORIES: Final = frozenset({"HR", "HL"})
-TOPIC_PREFIX: Final = "HL-"
 
 _FOLDER: Final = Path(__file__).parent / "en" / "taxonomy"
 _NOT_TERM_FILES: Final = frozenset({"groups.yaml", "categories.yaml"})
@@ -31,7 +30,7 @@ class Term:
     `gloss` are ours and plain; `official_names` are the labels that federal files print.
     `group` is the id of a filter group, otherwise `section` is a heading of the listing page.
     `restricts`: others than these people are turned away. `negative`: something is not done.
-    `key` is the word of our own listing data; `language` an ISO 639 code.
+    `language` is an ISO 639 code.
     """
 
     code: str
@@ -48,7 +47,6 @@ class Term:
     section: str | None = None
     restricts: bool = False
     negative: bool = False
-    key: str | None = None
     language: str | None = None
 
     @property
@@ -59,7 +57,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One checkbox of a filter: its leading `code`, and the codes that count as the same."""
+    """One checkbox of a filter: its leading `code`, and the codes that count as the same.
+
+    `name` and `gloss` are those of the leading term, or wider ones where it includes others.
+    """
 
     code: str
     name: str
@@ -122,7 +123,6 @@ class Taxonomy:
     longest_phrase: int
     _by_code: Mapping[str, Term]
     _by_column: Mapping[str, str]
-    _by_key: Mapping[str, str]
     _by_language: Mapping[str, str]
     _by_label: Mapping[str, tuple[str, ...]]
     _category_codes: Mapping[str, str]
@@ -191,15 +191,6 @@ class Taxonomy:
         """The code that a column of the wide federal table stands for, None for any other."""
         return self._by_column.get(name.strip().casefold())
 
-    def code_for_key(self, key: str) -> str | None:
-        """The code for a word of our own listing data, such as "syringe-services" or "free"."""
-        return self._by_key.get(key)
-
-    def code_for_topic(self, topic: str) -> str | None:
-        """The code for a topic of our own helpline data, such as "treatment-referral"."""
-        code = TOPIC_PREFIX + topic.upper()
-        return code if code in self._by_code else None
-
     def code_for_language(self, language: str) -> str | None:
         """The code for an ISO 639 language, None for English and for those without a term."""
         return self._by_language.get(language)
@@ -267,7 +258,6 @@ def load_taxonomy() -> Taxonomy:
             for code, term in by_code.items()
             if term.scheme == SCHEME_SAMHSA
         },
-        _by_key={term.key: term.code for term in terms if term.key},
         _by_language={term.language: term.code for term in terms if term.language},
         _by_label=_index_labels(terms, categories=categories),
         _category_codes={
@@ -315,7 +305,6 @@ def _term(row: Mapping[str, Any], *, category: str, category_name: str) -> Term:
         section=row.get("section"),
         restricts=row.get("restricts", False),
         negative=row.get("negative", False),
-        key=row.get("key"),
         language=row.get("language"),
     )
 
@@ -324,8 +313,8 @@ def _group(row: Mapping[str, Any], *, by_code: Mapping[str, Term]) -> Group:
     choices = tuple(
         Choice(
             code=choice["code"],
-            name=by_code[choice["code"]].name,
-            gloss=by_code[choice["code"]].gloss,
+            name=choice.get("name", by_code[choice["code"]].name),
+            gloss=choice.get("gloss", by_code[choice["code"]].gloss),
             includes=tuple(choice.get("includes", ())),
             is_common=choice.get("common", False),
         )
