@@ -118,7 +118,8 @@ def _ring(numbers: tuple[int, ...], tolerance: float) -> Ring:
     for number in numbers:
         arc = _arc(number, tolerance) if number >= 0 else _arc(~number, tolerance)[::-1]
         ring.extend(arc[1:] if ring else arc)
-    return tuple(ring)
+    # The source leaves the ring of Illinois open by one step of its grid.
+    return tuple(ring) if ring[0] == ring[-1] else (*ring, ring[0])
 
 
 # Room for every arc at one tolerance would be 12 MB; a map needs a few hundred.

@@ -28,6 +28,7 @@ _COUNTRY: Final = re.compile(
 )
 _COUNTY_IN_BRACKETS: Final = re.compile(r"(.+?)\s*\([^()]*\)")
 _PREFIX: Final = re.compile(r"(?:city|town|village|township|borough) of\s+", re.IGNORECASE)
+_COUNTY_SHORT: Final = re.compile(r"\bCo\.?$", re.IGNORECASE)
 _COUNTY_OF: Final = re.compile(r"(county|parish) of\s+(.+)", re.IGNORECASE)
 
 
@@ -121,6 +122,8 @@ def _read_without_comma(typed: str) -> tuple[Place, ...]:
 
 
 def _read_in_state(head: str, state: Place) -> tuple[Place, ...]:
+    # Only beside a state: "Jackson Co" alone ends with Colorado.
+    head = _COUNTY_SHORT.sub("County", head)
     found = find_cities(head, state.code) or find_counties(head, state.code)
     found = found or _read_prefixed(head, state)
     if found:
