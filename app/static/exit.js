@@ -80,9 +80,5 @@
   });
   addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-needs-script]").forEach(function (part) { part.hidden = false; });
-    var summary = document.querySelector(".error-summary");
-    if (summary) {
-      summary.focus();
-    }
   });
 })();
