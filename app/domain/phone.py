@@ -61,8 +61,8 @@ _PLACEHOLDER: Final = "a placeholder, not a telephone number"
 
 # ITU-T E.161: the letters on the keys of a telephone.
 _KEYS: Final = {
-    letter: digit
-    for digit, letters in zip("23456789", "abc def ghi jkl mno pqrs tuv wxyz".split(), strict=True)
+    letter: str(digit)
+    for digit, letters in enumerate(("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), 2)
     for letter in letters
 }
 _MIN_LETTERS: Final = 3
