@@ -12,8 +12,12 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, MetaData, event
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
+
+# What the engine raises when the database cannot be reached or is locked.
+DatabaseUnavailableError = OperationalError
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

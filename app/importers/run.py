@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from app.domain.errors import BrakeError
 from app.domain.listing import Listing
@@ -339,7 +339,7 @@ class _Run:
     def finish(self) -> None:
         """Keep the record of the run and of its problems."""
         now = self.options.now
-        run_id = uuid5(UUID(int=0), f"{self.parsed.source_id}|{now.isoformat()}")
+        run_id = uuid4()
         save_import_run(
             self.session,
             id=run_id,

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.web import health
+from app.web.assets import register_assets
+from app.web.errors import register_errors
+from app.web.headers import register_headers, security_headers
+from app.web.public import blueprint as public_blueprint
+from app.web.words import register_words
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -12,4 +19,9 @@ if TYPE_CHECKING:
 
 def register_web(app: Flask, config: Config) -> None:
     """Give the application its pages, headers, error pages and template words."""
-    del app, config
+    register_headers(app, is_behind_https=config.is_behind_https)
+    register_assets(app, headers=security_headers(is_behind_https=config.is_behind_https))
+    register_errors(app)
+    register_words(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(public_blueprint)

@@ -1,0 +1,57 @@
+"""Static files under names that change with their content, so that browsers may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+STATIC_FOLDER: Final = Path(__file__).resolve().parent.parent / "static"
+_COMPRESSED: Final = (".br", ".gz")
+_FOREVER_S: Final = 31_536_000
+
+
+def register_assets(app: Flask, *, headers: Mapping[str, str]) -> None:
+    """Serve app/static with WhiteNoise below a folder named by its content."""
+    prefix = f"static/{_digest(STATIC_FOLDER)}"
+
+    def add_headers(served: dict[str, str], _path: str, _url: str) -> None:
+        for name in headers:
+            served[name] = headers[name]
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(STATIC_FOLDER),
+        prefix=prefix,
+        max_age=_FOREVER_S,
+        # Every file is found under a name of its content alone.
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=add_headers,
+        # Another site may not read these; nothing here is for it.
+        allow_all_origins=False,
+    )
+    app.add_template_global(_asset_url(prefix), "asset_url")
+
+
+def _asset_url(prefix: str) -> Callable[[str], str]:
+    names = {path.name for path in STATIC_FOLDER.iterdir() if path.suffix not in _COMPRESSED}
+
+    def asset_url(name: str) -> str:
+        """The address of one of our static files; KeyError for a file that is not there."""
+        if name not in names:
+            raise KeyError(name)
+        return f"/{prefix}/{name}"
+
+    return asset_url
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in _COMPRESSED:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

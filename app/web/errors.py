@@ -1,0 +1,67 @@
+"""One page for each error, with the emergency numbers on it and nothing of the request."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, render_template
+from jinja2 import TemplateNotFound
+from werkzeug.exceptions import HTTPException
+
+from app.db import DatabaseUnavailableError
+from app.domain.errors import NotFoundError
+
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+_logger: Final = logging.getLogger("help_first")
+_RETRY_AFTER_S: Final = "5"
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every error with a page for people."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(DatabaseUnavailableError, _database_gone)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int) -> str:
+    """The page for a status."""
+    try:
+        return render_template(f"errors/{status}.html")
+    except TemplateNotFound:
+        return render_template("errors/error.html")
+
+
+def _http_error(error: HTTPException) -> Answer:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    headers = {
+        name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
+    }
+    return error_page(status), status, headers
+
+
+def _not_found(_error: NotFoundError) -> Answer:
+    return error_page(HTTPStatus.NOT_FOUND), HTTPStatus.NOT_FOUND
+
+
+def _database_gone(error: DatabaseUnavailableError) -> Answer:
+    _log(error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return error_page(status), status, {"Retry-After": _RETRY_AFTER_S}
+
+
+def _unexpected(error: Exception) -> Answer:
+    _log(error)
+    return error_page(HTTPStatus.INTERNAL_SERVER_ERROR), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _log(error: Exception) -> None:
+    """Where it happened, and never what was asked: messages and arguments can quote a search."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    _logger.error("%s at %s", type(error).__name__, where)

@@ -1,0 +1,1 @@
+"""The tests are a package of their own: another one called tests is among the dependencies."""

