@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -43,9 +44,12 @@ EVERYTHING = load_embedded_listings()
 IDS = [listing.external_key for listing in EVERYTHING]
 
 
+@cache
 def raw_entries() -> list[dict[str, object]]:
     paths = [path for folder in FOLDERS for path in sorted((CONTENT_FOLDER / folder).glob("*"))]
-    return [entry for path in paths for entry in yaml.safe_load(path.read_text("utf-8"))]
+    return [
+        entry for path in paths for entry in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    ]
 
 
 def public_words(record: ListingRecord) -> str:
