@@ -42,12 +42,12 @@ _ROUND_THE_CLOCK = re.compile(
     r"(?:open |always )?(?:24 ?/ ?7(?: ?/ ?365)?"
     r"|24 ?(?:hours|hrs)(?: a day| per day|/day)?(?:,| and|/)? ?"
     r"(?:(?:7|seven) days(?: a week| per week|/week)?|every ?day|daily)"
-    r"|24 ?hours(?: a day)?|(?:a|r)ound the clock)|always open",
+    r"|24 ?hours(?: a day)?|a?round the clock)|always open",
 )
 # A full stop ends a sentence only after something that can end one: "St. Mary's" goes on.
 _SENTENCE = re.compile(r"(?:(?<=\d)|(?<=\))|(?<=\d[ap]m)|(?<=ment)|(?<=only)|(?<=osed))\.(?:\s+|$)")
 _SEGMENT = re.compile(r";(?![^()]*\))|(?<=\)),")
-_HALF = re.compile(r"(?<=\d)\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_HALF = re.compile(r"(?<=\d)\s?([ap])(?:\.\s?m\b\.?|\s?m\b)", re.IGNORECASE)
 _MONDAY_TO_FRIDAY = re.compile(r"\bm ?[-\u2013] ?f\b", re.IGNORECASE)
 _DAYS_ONLY = re.compile(r"(?:(?:mo|tu|we|th|fr|sa|su)\b\W*)+", re.IGNORECASE)
 _LABEL = re.compile(r"([^:\d][^:]{1,100}?):\s+(.+)")

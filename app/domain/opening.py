@@ -14,8 +14,8 @@ from app.domain.hours import WEEK_MINUTES, span_of
 from app.domain.hours_reader import DAY_CODES, DAY_MINUTES, Span
 from app.domain.records import ScheduleRecord
 
-# A fifth Monday can be 13 weeks after the last one.
-HORIZON_DAYS: Final = 100
+# The longest wait in the calendar: from one fifth Monday of a month to the next, 18 weeks.
+HORIZON_DAYS: Final = 130
 # Open for a week on end is open round the clock: such a place has no closing time to tell.
 ROUND_THE_CLOCK: Final = timedelta(days=7)
 SOON: Final = timedelta(minutes=60)

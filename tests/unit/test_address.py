@@ -48,7 +48,12 @@ def test_what_is_no_zip_code_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("15213", "15213"), ("15213-3890", "15213"), ("１５２１３", "15213"), ("١٥٢١٣", "15213")],
+    [
+        ("15213", "15213"),
+        ("15213-3890", "15213"),
+        ("\uff11\uff15\uff12\uff11\uff13", "15213"),
+        ("١٥٢١٣", "15213"),
+    ],
 )
 def test_a_typed_zip_code_may_have_four_more_digits_and_any_script(
     text: str,
@@ -92,7 +97,7 @@ def test_the_unit_stands_apart_from_the_street(line: str, street: str, unit: str
         ("230 Fifth Avenue", "230 5th Ave"),
         ("12\tOak   Boulevard", "12 Oak Blvd"),
         ("5 Peña Road", "5 Pena Rd."),
-        ("10 St. Mary’s Court", "10 Saint Marys Ct"),
+        ("10 St. Mary\u2019s Court", "10 Saint Marys Ct"),
         ("P.O. Box 12", "PO Box 12"),
     ],
 )
@@ -119,7 +124,7 @@ def test_two_streets_stay_two(first: str, second: str) -> None:
         ("The Sample Clinic, Inc.", "SAMPLE CLINIC"),
         ("Sample & Sons LLC", "Sample and Sons"),
         ("Sample Clínica", "sample clinica"),
-        ("St. Mary’s Sample", "St Marys Sample"),
+        ("St. Mary\u2019s Sample", "St Marys Sample"),
         ("Sample\u00a0Center", "Sample  Center"),
         ("Sample Center of N.J.", "Sample Center of NJ"),
     ],
@@ -144,7 +149,13 @@ def test_a_name_is_never_emptied_by_its_company_words() -> None:
             "sample clinic|1 n main st|02139",
             "08d2deb6-a795-513e-8faa-103c924a68c3",
         ),
-        ("Sample Peña & Sons", "", "00601", "sample pena and sons||00601", "511b1ec7-df06-55c0-880f-aee3ed028c6e"),
+        (
+            "Sample Peña & Sons",
+            "",
+            "00601",
+            "sample pena and sons||00601",
+            "511b1ec7-df06-55c0-880f-aee3ed028c6e",
+        ),
     ],
 )
 def test_the_id_of_a_listing_never_changes(

@@ -45,8 +45,23 @@ def test_dates_of_files_become_partial_dates(value: str | float | None, expected
 
 @pytest.mark.parametrize(
     "value",
-    ["2025-13", "2025-00", "2025-02-29", "1900-02-29", "2025-07-00", "9999", "1899", "25", "July"]
-    + ["31/7/2025", "2025-07-31T10:00", "-2025", "2025-", "２０２５年", "9" * 200],
+    [
+        "2025-13",
+        "2025-00",
+        "2025-02-29",
+        "1900-02-29",
+        "2025-07-00",
+        "9999",
+        "1899",
+        "25",
+        "July",
+        "31/7/2025",
+        "2025-07-31T10:00",
+        "-2025",
+        "2025-",
+        "２０２５年",
+        "9" * 200,
+    ],
 )
 def test_what_is_no_date_is_refused(value: str) -> None:
     with pytest.raises(ParseError):

@@ -29,7 +29,7 @@ NASTY = st.text(alphabet=st.characters(codec=None), max_size=300)
         ("zero\u200bwidth\ufeff\u00ad", "zerowidth"),
         ("lone \ud800 surrogate", "lone surrogate"),
         ("line\u2028next", "line next"),
-        ("Señor’s Niño", "Señor’s Niño"),
+        ("Señor\u2019s Niño", "Señor\u2019s Niño"),
     ],
 )
 def test_cleaning_takes_out_what_is_unseen_and_keeps_the_words(
@@ -104,11 +104,11 @@ def test_any_text_gives_a_whole_number_within_the_bounds(text: str) -> None:
     ("text", "expected"),
     [
         ("Peña  Centro", "pena centro"),
-        ("ST. MARY’S", "st. mary's"),
+        ("ST. MARY\u2019S", "st. mary's"),
         ("“quoted”", '"quoted"'),
-        ("Mon–Fri", "mon-fri"),
+        ("Mon\u2013Fri", "mon-fri"),
         ("Straße", "strasse"),
-        ("ＭＡＴ", "mat"),
+        ("\uff2d\uff21\uff34", "mat"),
         ("plain  ASCII", "plain ascii"),
     ],
 )
@@ -117,7 +117,7 @@ def test_folding_leaves_only_what_matters_for_matching(text: str, expected: str)
 
 
 def test_words_of_a_name_keep_their_order_and_join_their_apostrophes() -> None:
-    assert words("St. Mary’s D'Angelo (24/7) Ñandú_x") == (
+    assert words("St. Mary\u2019s D'Angelo (24/7) Ñandú_x") == (
         "st",
         "marys",
         "dangelo",
@@ -142,7 +142,7 @@ def test_folding_twice_is_folding_once_for_words(text: str) -> None:
         ("bad \ufffd byte", True),
         ("José Clinic", False),
         ("Ångström Ñandú", False),
-        ("St. Mary’s – “Home”", False),
+        ("St. Mary\u2019s \u2013 “Home”", False),
         ("plain", False),
         ("日本語", False),
     ],
