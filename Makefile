@@ -1,0 +1,87 @@
+# Help First: `make run` serves it, `make test` tests it, `make check` is what CI runs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+HOST ?= 127.0.0.1
+INSTANCE_PATH ?= instance
+export PORT HOST INSTANCE_PATH
+export FLASK_APP := wsgi
+
+.PHONY: help run setup listings test test-sqlite test-postgresql check format lint types imports templates bench migrate requirements clean
+
+help: ## List what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(VENV)/run-ready: requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: no '$(PYTHON)' here."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "The venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what the application needs (about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m whitenoise.compress --quiet app/static
+	@touch $@
+
+$(VENV)/test-ready: requirements-dev.txt $(VENV)/run-ready
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Compressed copies follow the files that they are made from.
+$(VENV)/static-ready: $(VENV)/run-ready $(filter-out %.br %.gz,$(wildcard app/static/*))
+	@$(BIN)/python -m whitenoise.compress --quiet app/static
+	@touch $@
+
+setup: $(VENV)/static-ready ## Make the database, load the data that comes along, build the search index
+	@$(BIN)/flask setup
+
+run: setup ## Serve the site on http://localhost:8000 (PORT, HOST, INSTANCE_PATH, DATABASE_URL)
+	@echo "Help First on http://$(if $(filter 127.0.0.1 0.0.0.0,$(HOST)),localhost,$(HOST)):$(PORT) - stop with Ctrl+C"
+	@exec $(BIN)/gunicorn wsgi:app
+
+listings: setup ## Load the live federal directory: STATE=OH, or NEAR=43215 (RADIUS=50)
+	@test -n "$(STATE)$(NEAR)" || { echo "Say where: make listings STATE=OH, or make listings NEAR=43215"; exit 2; }
+	@$(BIN)/flask import findtreatment --fetch $(if $(STATE),--state $(STATE)) $(if $(NEAR),--near $(NEAR)) $(if $(RADIUS),--radius $(RADIUS))
+
+test: test-sqlite test-postgresql ## Run all tests, on SQLite and on PostgreSQL
+
+test-sqlite: $(VENV)/test-ready $(VENV)/static-ready
+	@scripts/install_chromium.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-postgresql: $(VENV)/test-ready
+	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
+
+check: format lint types imports templates ## Format, lint, types, layers: what CI runs after the tests
+
+format: $(VENV)/test-ready
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/test-ready
+	@$(BIN)/ruff check .
+
+types: $(VENV)/test-ready
+	@$(BIN)/mypy
+
+imports: $(VENV)/test-ready
+	@$(BIN)/lint-imports
+
+templates: $(VENV)/test-ready
+	@$(BIN)/djlint --lint --quiet templates
+
+bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside one another
+	@$(BIN)/python -m bench
+
+migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
+	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }
+	@$(BIN)/flask db revision --autogenerate -m "$(MESSAGE)"
+
+requirements: $(VENV)/test-ready ## Pin the newest releases again
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade $$name.in -o $$name.txt; done
+
+clean: ## Take away what was built; the database stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache app/static/*.br app/static/*.gz
