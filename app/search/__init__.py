@@ -1,0 +1,1 @@
+"""The search index: a read-only copy of the listings that answers in a millisecond."""
