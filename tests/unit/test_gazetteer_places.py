@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from app.gazetteer import (
     find_zip,
     state_name,
     states,
+    tables,
 )
 from app.gazetteer.tables import city_table, zip_table
 
@@ -165,3 +167,11 @@ def test_cities_of_one_name_come_largest_first() -> None:
 
     assert len(populations) > 10
     assert populations == sorted(populations, reverse=True)
+
+
+def test_the_tables_stay_small_enough_to_load_with_the_first_request() -> None:
+    folder = Path(tables.__file__).parents[1] / "data"
+    sizes = [file.stat().st_size for file in folder.glob("*.json.gz")]
+
+    assert len(sizes) == 5
+    assert sum(sizes) < 1_500_000
