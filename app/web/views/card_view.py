@@ -1,0 +1,126 @@
+"""One result, as the macro `listing_card` shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext as _
+
+from app.domain.card import CardRecord
+from app.domain.phone import same_number
+from app.domain.records import PhoneKind, PhoneRecord
+from app.web.formatters import DEFAULT_LOCALE, miles, partial_date
+from app.web.views.care_words import care_words
+from app.web.views.opening_view import OpeningView, opening_view
+
+# The number to call first: where treatment begins, then where somebody answers.
+_CALL_ORDER: Final = (PhoneKind.INTAKE, PhoneKind.HOTLINE, PhoneKind.VOICE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """What a card says, in words; see templates/components/listing_card.html."""
+
+    id: str
+    url: str
+    number: int | None
+    name: str
+    organization: str | None
+    what: str
+    distance: str | None
+    is_approximate: bool
+    town: str | None
+    opening: OpeningView
+    chips: tuple[str, ...]
+    more_chips: int
+    phone: PhoneRecord | None
+    restriction: str | None
+    checked: str
+    status_note: str | None
+    is_chosen: bool
+
+
+def card_view(
+    card: CardRecord,
+    *,
+    now: datetime,
+    url: str,
+    number: int | None = None,
+    distance_m: float | None = None,
+    is_chosen: bool = False,
+    status_note: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> CardView:
+    """The card of a place; `url` is its page, `number` its pin on the map, `now` aware UTC."""
+    care = care_words(card.term_codes, delivery=card.delivery, locale=locale)
+    return CardView(
+        id=str(card.id),
+        url=url,
+        number=number,
+        name=card.name,
+        organization=other_name(card.organization_name, card.name),
+        what=care.what,
+        distance=_distance(card, distance_m, locale=locale),
+        is_approximate=card.is_approximate,
+        town=town_words(card.city, card.state),
+        opening=opening_view(card.schedules, timezone=card.timezone, now=now, locale=locale),
+        chips=care.chips,
+        more_chips=care.more_chips,
+        phone=first_phone(card.phones),
+        restriction=care.restriction,
+        checked=checked_words(card, locale=locale),
+        status_note=status_note,
+        is_chosen=is_chosen,
+    )
+
+
+def first_phone(phones: tuple[PhoneRecord, ...]) -> PhoneRecord | None:
+    """The number to call first, None when there is none that can be dialled."""
+    for kind in _CALL_ORDER:
+        for phone in phones:
+            if phone.kind is kind and phone.number:
+                return phone
+    return next((phone for phone in phones if phone.kind is PhoneKind.TEXT and phone.number), None)
+
+
+def other_phones(phones: tuple[PhoneRecord, ...]) -> tuple[PhoneRecord, ...]:
+    """All numbers but the one to call first, each once."""
+    first = first_phone(phones)
+    return tuple(phone for phone in phones if first is None or not same_number(phone, first))
+
+
+def other_name(organization_name: str, name: str) -> str | None:
+    """The organization, None when the service has the same name."""
+    is_same = organization_name.casefold().strip() == name.casefold().strip()
+    return None if is_same or not organization_name else organization_name
+
+
+def town_words(city: str | None, state: str | None) -> str | None:
+    """The town with its state, "Columbus, OH", or what is known of it."""
+    return ", ".join(part for part in (city, state) if part) or None
+
+
+def checked_words(card: CardRecord, *, locale: str = DEFAULT_LOCALE) -> str:
+    """Where a card's details come from, how old they are, and when a person checked them."""
+    source = card.source_title or _("a source without a name")
+    if card.as_of and card.as_of in source:  # A yearly edition that has the year in its name.
+        words = _("Details from %(source)s.", source=source)
+    elif card.as_of:
+        dated = partial_date(card.as_of, locale=locale)
+        words = _("Details from %(source)s, %(date)s.", source=source, date=dated)
+    else:
+        words = _("Details from %(source)s, date not known.", source=source)
+    if not card.verified_on:
+        return f"{words} {_('Not checked by us since.')}"
+    day = partial_date(card.verified_on, locale=locale)
+    return f"{words} {_('Checked by us on %(day)s.', day=day)}"
+
+
+def _distance(card: CardRecord, distance_m: float | None, *, locale: str) -> str | None:
+    if distance_m is None:
+        return None
+    if card.is_approximate:
+        return miles(distance_m, locale=locale, about=_("about {distance}"))
+    return miles(distance_m, locale=locale)

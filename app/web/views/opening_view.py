@@ -1,0 +1,127 @@
+"""Whether a place is open, as the macro `opening` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, get_timezone_name
+from flask_babel import gettext as _
+
+from app.domain.opening import OpeningPhrase, describe_opening, opening_state
+from app.domain.records import ScheduleRecord
+from app.web.formatters import DEFAULT_LOCALE, clock, day_words
+
+_CLOSED_PHRASES: Final = frozenset(
+    {
+        OpeningPhrase.OPENS_SOON,
+        OpeningPhrase.OPENS_TODAY,
+        OpeningPhrase.OPENS_TOMORROW,
+        OpeningPhrase.OPENS_THIS_WEEK,
+        OpeningPhrase.OPENS_LATER,
+        OpeningPhrase.CLOSED,
+    }
+)
+# "Until 2:00 am" is plain on the night itself; a time further off needs its day.
+_SAME_NIGHT_HOURS: Final = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningView:
+    """One line about opening.
+
+    `state`: always, open, closing, closed, appointment, varies or unknown. `time` is when it
+    closes ("8:00 pm") or opens ("Monday 8:00 am"), None when not known; `minutes` until
+    closing, for `closing` alone.
+    """
+
+    state: str
+    time: str | None = None
+    minutes: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is there now."""
+        return self.state in {"always", "open", "closing"}
+
+
+def opening_view(
+    schedules: Sequence[ScheduleRecord],
+    *,
+    timezone: str | None,
+    now: datetime,
+    locale: str = DEFAULT_LOCALE,
+    names_zone: bool = False,
+) -> OpeningView:
+    """The line for these schedules at `now` (aware), in the place's own time zone.
+
+    `names_zone` adds the zone to a time ("8:00 pm Eastern time"), for readers who may be in
+    another one. Schedules that cannot be reckoned give `appointment` or `varies`, never closed.
+    """
+    state = opening_state(schedules, timezone=timezone, now=now)
+    described = describe_opening(state, now=now)
+    zone = f" {zone_words(timezone, locale=locale)}" if names_zone and timezone else ""
+    if described.phrase is OpeningPhrase.OPEN_ALL_DAY:
+        return OpeningView(state="always")
+    if described.phrase is OpeningPhrase.CLOSES_SOON:
+        return OpeningView(state="closing", minutes=described.minutes)
+    if described.phrase is OpeningPhrase.OPEN_UNTIL and described.at:
+        time = _closing_words(described.at, now=now, locale=locale)
+        return OpeningView(state="open", time=time + zone)
+    if described.phrase in _CLOSED_PHRASES:
+        if described.at is None:
+            return OpeningView(state="closed")
+        time = _opening_words(described.phrase, described.at, now=now, locale=locale)
+        return OpeningView(state="closed", time=time + zone)
+    return OpeningView(state=_unreckoned(schedules))
+
+
+def zone_words(timezone: str | None, *, locale: str = DEFAULT_LOCALE) -> str | None:
+    """A time zone as people name it: "Eastern time"; None for none and for one not known."""
+    if not timezone:
+        return None
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+    name = str(get_timezone_name(zone, width="long", locale=locale, zone_variant="generic"))
+    if "/" in name or "(" in name:  # A zone whose common name the tables lack.
+        return str(_("%(place)s time", place=timezone.rpartition("/")[2].replace("_", " ")))
+    return name.replace(" Time", " time")
+
+
+def clock_words(text: str, *, locale: str = DEFAULT_LOCALE) -> str:
+    """A local time HH:MM as people say it; midnight and noon in words: "12:00 am" is misread."""
+    if text == "00:00":
+        return str(_("midnight"))
+    if text == "12:00":
+        return str(_("noon"))
+    return clock(text, locale=locale)
+
+
+def _unreckoned(schedules: Sequence[ScheduleRecord]) -> str:
+    if any(line.is_by_appointment for line in schedules):
+        return "appointment"
+    return "varies" if schedules else "unknown"
+
+
+def _closing_words(at: datetime, *, now: datetime, locale: str) -> str:
+    time = clock_words(at.strftime("%H:%M"), locale=locale)
+    is_same_day = now.astimezone(at.tzinfo).date() == at.date()
+    is_same_night = (at - now).total_seconds() < _SAME_NIGHT_HOURS * 3_600
+    if is_same_day or is_same_night:
+        return time
+    return f"{format_date(at, 'EEEE', locale=locale)} {time}"
+
+
+def _opening_words(phrase: OpeningPhrase, at: datetime, *, now: datetime, locale: str) -> str:
+    time = clock_words(at.strftime("%H:%M"), locale=locale)
+    if phrase is OpeningPhrase.OPENS_LATER:
+        return f"{day_words(at.date(), locale=locale)}, {time}"
+    if phrase is OpeningPhrase.OPENS_THIS_WEEK:
+        return f"{format_date(at, 'EEEE', locale=locale)} {time}"
+    days = (at.date() - now.astimezone(at.tzinfo).date()).days
+    return str(_("tomorrow %(time)s", time=time) if days else _("today %(time)s", time=time))
