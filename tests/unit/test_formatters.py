@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -140,3 +141,41 @@ def test_template_filters_keep_the_plain_ones() -> None:
     filters = formatters.template_filters(lambda: "en_US")
     assert filters["phone_url"](make_phone()) == "tel:+16145550134"
     assert filters["join_words"](["a", "b"]) == "a or b"
+
+
+@dataclass(frozen=True)
+class MadeChoice:
+    value: str = "BU"
+    label: str = "Buprenorphine"
+    gloss: str = ""
+    count: int | str = 41
+    is_checked: bool = False
+
+
+def test_choice_row_shows_label_and_count() -> None:
+    assert formatters.choice_rows([MadeChoice()], "term") == (
+        '<label><input type="checkbox" name="term" value="BU">'
+        "<span>Buprenorphine</span><b>41</b></label>\n"
+    )
+
+
+def test_chosen_row_is_checked() -> None:
+    assert 'value="BU" checked>' in formatters.choice_rows([MadeChoice(is_checked=True)], "term")
+
+
+def test_choice_row_shows_its_gloss() -> None:
+    rows = formatters.choice_rows([MadeChoice(gloss="a daily film")], "term")
+    assert "<span>Buprenorphine<small>a daily film</small></span>" in rows
+
+
+def test_choice_rows_escape_every_text() -> None:
+    nasty = '"><b>&'
+    rows = formatters.choice_rows(
+        [MadeChoice(value=nasty, label=nasty, gloss=nasty, count=nasty)], nasty
+    )
+    assert nasty not in rows
+    assert rows.count("&#34;&gt;&lt;b&gt;&amp;") == 5
+
+
+def test_no_choices_are_no_rows() -> None:
+    assert formatters.choice_rows([], "term") == ""
