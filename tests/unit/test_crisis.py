@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.crisis import OVERDOSE, SUICIDE, _load_lexicon, find_crisis
+from app.content.taxonomy import load_taxonomy
 
 OVERDOSE_NOW = [
     "overdose",
@@ -45,6 +46,8 @@ OVERDOSE_NOW = [
     "turnd blue",
     "took too much fentanyl",
     "took too many pills",
+    "she took a bunch of pills",
+    "se está poniendo morado",
     "gurgling sound",
     "no pulse",
     "my brother is dying",
@@ -85,6 +88,8 @@ SUICIDE_NOW = [
     "i wish i was dead",
     "better off dead",
     "end my life",
+    "i want it to end",
+    "me quiero quitar la vida",
     "take my own life",
     "don't want to live",
     "dont want to live anymore",
@@ -166,6 +171,13 @@ NO_ALARM = [
     "911 Main Street",
     "988 Elm Avenue",
     "odd jobs",
+    "not moving to Texas",
+    "take my life back",
+    "I want to stop using",
+    "I can't stop",
+    "Killeen, TX",
+    "Wake County",
+    "living in a sober house",
     "dying to know",
     "fell out of treatment",
     "helping my son",
@@ -200,6 +212,12 @@ def test_other_words_raise_no_alarm(text: str) -> None:
 
 def test_an_alarm_is_found_beside_a_harmless_phrase() -> None:
     assert find_crisis("overdose prevention worker wants to die") == {SUICIDE}
+
+
+def test_no_term_of_the_directory_raises_an_alarm_but_those_that_name_the_emergency() -> None:
+    alarming = [phrase for phrase in load_taxonomy().synonym_index if find_crisis(phrase)]
+    assert alarming
+    assert all("suicide" in phrase or "overdose emergency" in phrase for phrase in alarming)
 
 
 def test_text_beyond_the_limit_is_not_read() -> None:
