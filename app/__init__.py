@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask
+from sqlalchemy.orm import sessionmaker
 
 from app import cli, extensions
 from app.db import configure_engine
+from app.search.searcher import Searcher
 from app.web import register_web
 
 if TYPE_CHECKING:
@@ -37,8 +39,11 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         for engine in extensions.db.engines.values():
             configure_engine(engine)
+        engine = extensions.db.engine
+    searcher = Searcher(config.instance_path, session_factory=sessionmaker(engine))
+    app.extensions["searcher"] = searcher
     register_web(app, config)
-    cli.register_commands(app)
+    cli.register_commands(app, searcher)
     return app
 
 
