@@ -13,7 +13,7 @@ from app.domain.query import Place
 from app.gazetteer.names import name_key
 from app.gazetteer.places import (
     city_place,
-    city_rows_by_key,
+    city_rows,
     county_place,
     county_rows_by_full_key,
     find_cities,
@@ -108,15 +108,13 @@ def _scored(key: str) -> list[tuple[float, float, Place]]:
 @cache
 def _candidate_keys() -> tuple[str, ...]:
     labels = [name_key(place.label) for place in states().values()]
-    return tuple(dict.fromkeys([*city_rows_by_key(), *county_rows_by_full_key(), *labels]))
+    return tuple(dict.fromkeys([*city_table().key, *county_rows_by_full_key(), *labels]))
 
 
 def _places_of(key: str) -> list[tuple[int, Place]]:
     """(size, place) of the cities, counties and states of a key."""
     table = city_table()
-    cities = [
-        (max(1, table.population[row]), city_place(row)) for row in city_rows_by_key().get(key, ())
-    ]
+    cities = [(max(1, table.population[row]), city_place(row)) for row in city_rows(key)]
     counties = [(_COUNTY_SIZE, county_place(row)) for row in county_rows_by_full_key().get(key, ())]
     whole = [(_STATE_SIZE, place) for place in states().values() if name_key(place.label) == key]
     return [*cities, *counties, *whole]
