@@ -163,7 +163,8 @@ def _record(texts: RowTexts, *, notes: Notes, source: SourceReference) -> Listin
 
 def _line(notes: Notes, name: str, text: str, *, limit: int = LINE_LIMIT) -> str:
     cleaned = notes.tried(name, text, partial(clean_text, limit=limit)) or ""
-    if has_mojibake(cleaned):
+    # Asked of the text as given: half of a garbled letter may be one that is never seen.
+    if has_mojibake(text):
         notes.add(name, cleaned, "letters look garbled: save the file as CSV UTF-8")
     return cleaned
 

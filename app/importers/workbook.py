@@ -110,8 +110,10 @@ def sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list
     """The rows of a sheet with their numbers (1 is the first), every cell as text."""
     if sheet.start is None:
         return
+    # The reader gives the empty rows above a table, but not the empty columns beside it.
+    before = [""] * sheet.start[1]
     for number, row in enumerate(sheet.iter_rows(), 1):
-        yield number, [cell_text(value) for value in row]
+        yield number, [*before, *(cell_text(value) for value in row)]
 
 
 def cell_text(value: Cell | None) -> str:
