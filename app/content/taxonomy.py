@@ -111,7 +111,7 @@ class Taxonomy:
 
     `topics` is the group of the helplines page and is not among `groups`. `synonym_index`
     maps a phrase, as the words of `app.domain.text.words` joined by single spaces, to the
-    codes whose name, official name or synonym it is; `longest_phrase` is in words.
+    codes whose name, official name or synonym it is.
     """
 
     terms: tuple[Term, ...]
@@ -120,7 +120,6 @@ class Taxonomy:
     sections: tuple[Section, ...]
     categories: tuple[Category, ...]
     synonym_index: Mapping[str, tuple[str, ...]]
-    longest_phrase: int
     _by_code: Mapping[str, Term]
     _by_column: Mapping[str, str]
     _by_language: Mapping[str, str]
@@ -243,15 +242,13 @@ def load_taxonomy() -> Taxonomy:
     by_code = {code: term for term in terms for code in (term.code, *term.former_codes)}
     groups = tuple(_group(row, by_code=by_code) for row in shapes["groups"])
     topics = _group(shapes["topics"], by_code=by_code)
-    synonyms = _index_synonyms(terms)
     return Taxonomy(
         terms=terms,
         groups=groups,
         topics=topics,
         sections=tuple(_section(row, terms=terms) for row in shapes["sections"]),
         categories=categories,
-        synonym_index=synonyms,
-        longest_phrase=max(phrase.count(" ") + 1 for phrase in synonyms),
+        synonym_index=_index_synonyms(terms),
         _by_code=by_code,
         _by_column={
             code.casefold(): term.code

@@ -246,9 +246,7 @@ PHRASES = [
 
 @pytest.mark.parametrize(("typed", "code"), PHRASES)
 def test_what_people_type_leads_to_a_term(typed: str, code: str) -> None:
-    phrase = " ".join(words(typed))
-    assert code in TAXONOMY.synonym_index[phrase]
-    assert phrase.count(" ") < TAXONOMY.longest_phrase
+    assert code in TAXONOMY.synonym_index[" ".join(words(typed))]
 
 
 def test_the_synonym_index_holds_no_empty_phrase_and_only_known_codes() -> None:
