@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -59,6 +60,7 @@ def location_id_of(listing_id: UUID) -> UUID:
     return uuid5(listing_id, "location")
 
 
+@cache
 def term_id(code: str) -> UUID:
     """The id of the taxonomy term with this code."""
     return uuid5(_TERM_NAMESPACE, code)
@@ -105,12 +107,9 @@ def main_rows(
 
 
 def child_rows(listing_id: UUID, record: ListingRecord) -> Rows:
-    """The rows of all that hangs on the Service and the Location."""
+    """The rows of all that hangs on the Service and the Location, but for its Attributes."""
     service_id, location_id = service_id_of(listing_id), location_id_of(listing_id)
     return {
-        Attribute: [
-            {"link_id": service_id, "taxonomy_term_id": term_id(code)} for code in record.term_codes
-        ],
         Phone: _phone_rows(listing_id, record),
         Schedule: _schedule_rows(listing_id, record),
         Language: [

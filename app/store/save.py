@@ -38,6 +38,7 @@ from app.store.rows import (
     main_rows,
     organization_row,
     service_id_of,
+    term_id,
 )
 
 
@@ -77,7 +78,8 @@ def refresh_cards(session: Session, savings: Sequence[Saving], *, version: int) 
         return
     ids = [saving.listing_id for saving in carded]
     session.execute(delete(ListingCard).where(ListingCard.id.in_(ids)))
-    session.execute(insert(ListingCard), [_card_row(saving, version=version) for saving in carded])
+    rows = [_card_row(saving, version=version) for saving in carded]
+    _insert_all(session, ListingCard, rows)
 
 
 def _card_row(saving: Saving, *, version: int) -> Row:
@@ -175,6 +177,7 @@ def _insert_child_rows(session: Session, savings: Sequence[Saving]) -> None:
     gathered = _gather(child_rows(item.listing_id, item.record) for item in savings)
     for table, rows in gathered.items():
         _insert_all(session, table, rows)
+    _insert_attributes(session, savings)
 
 
 def _insert_metadata(
@@ -206,6 +209,32 @@ def _gather(parts: Iterable[Mapping[type[Base], list[Row]]]) -> dict[type[Base],
     return gathered
 
 
+def _insert_attributes(session: Session, savings: Sequence[Saving]) -> None:
+    """The terms of these Listings, past the types of SQLAlchemy.
+
+    A listing has about seventy: by way of `insert()` they cost more than all else together.
+    """
+    pairs = [
+        (service_id, term_id(code))
+        for service_id, codes in (
+            (service_id_of(item.listing_id), item.record.term_codes) for item in savings
+        )
+        for code in codes
+    ]
+    if not pairs:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "INSERT INTO attribute (link_id, taxonomy_term_id) VALUES (%s, %s)", pairs
+        )
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO attribute (link_id, taxonomy_term_id) VALUES (?, ?)",
+        [(service.bytes, term.bytes) for service, term in pairs],
+    )
+
+
 def _insert_all(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(table), rows)
+        session.connection().execute(insert(table), rows)
