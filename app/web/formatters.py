@@ -23,7 +23,7 @@ from app.domain.records import PhoneKind, PhoneRecord
 DEFAULT_LOCALE: Final = "en_US"
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545, Monday first.
 
-_CHOICE_START: Final = Markup('<label><input type="checkbox" name="{}" value="{}"')
+_CHOICE_START: Final = Markup('<label><input type="checkbox" name="{}" form="{}" value="{}"')
 _CHOICE_WORDS: Final = Markup("><span>{}</span><b>")
 _CHOICE_WORDS_AND_GLOSS: Final = Markup("><span>{}<small>{}</small></span><b>")
 _CHOICE_END: Final = "</b></label>\n"
@@ -131,15 +131,17 @@ class Choice(Protocol):
         """Whether it is chosen."""
 
 
-def choice_rows(choices: Iterable[Choice], name: str) -> Markup:
-    """The check boxes of a filter group as HTML, in order; `name` is the field's name.
+def choice_rows(choices: Iterable[Choice], name: str, form: str) -> Markup:
+    """The check boxes of a filter group as HTML, in order.
+
+    `name` is the field's name, `form` the id of the form that the boxes belong to.
 
     A page has some 250 of them. Looping over them in a template takes longer than the search
     itself, so what never changes of a row is written once and kept.
     """
     parts: list[str] = []
     for choice in choices:
-        start, words = _choice_parts(name, choice.value, choice.label, choice.gloss)
+        start, words = _choice_parts(name, form, choice.value, choice.label, choice.gloss)
         checked = " checked" if choice.is_checked else ""
         parts += (start, checked, words, str(escape(choice.count)), _CHOICE_END)
     return Markup("".join(parts))  # noqa: S704 - every part is escaped or a constant
@@ -165,9 +167,9 @@ def template_filters(current_locale: Callable[[], str]) -> Mapping[str, Callable
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _choice_parts(name: str, value: str, label: str, gloss: str) -> tuple[str, str]:
+def _choice_parts(name: str, form: str, value: str, label: str, gloss: str) -> tuple[str, str]:
     words = _CHOICE_WORDS_AND_GLOSS.format(label, gloss) if gloss else _CHOICE_WORDS.format(label)
-    return str(_CHOICE_START.format(name, value)), str(words)
+    return str(_CHOICE_START.format(name, form, value)), str(words)
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

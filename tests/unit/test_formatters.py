@@ -153,29 +153,31 @@ class MadeChoice:
 
 
 def test_choice_row_shows_label_and_count() -> None:
-    assert formatters.choice_rows([MadeChoice()], "term") == (
-        '<label><input type="checkbox" name="term" value="BU">'
+    assert formatters.choice_rows([MadeChoice()], "term", "f") == (
+        '<label><input type="checkbox" name="term" form="f" value="BU">'
         "<span>Buprenorphine</span><b>41</b></label>\n"
     )
 
 
 def test_chosen_row_is_checked() -> None:
-    assert 'value="BU" checked>' in formatters.choice_rows([MadeChoice(is_checked=True)], "term")
+    assert 'value="BU" checked>' in formatters.choice_rows(
+        [MadeChoice(is_checked=True)], "term", "f"
+    )
 
 
 def test_choice_row_shows_its_gloss() -> None:
-    rows = formatters.choice_rows([MadeChoice(gloss="a daily film")], "term")
+    rows = formatters.choice_rows([MadeChoice(gloss="a daily film")], "term", "f")
     assert "<span>Buprenorphine<small>a daily film</small></span>" in rows
 
 
 def test_choice_rows_escape_every_text() -> None:
     nasty = '"><b>&'
     rows = formatters.choice_rows(
-        [MadeChoice(value=nasty, label=nasty, gloss=nasty, count=nasty)], nasty
+        [MadeChoice(value=nasty, label=nasty, gloss=nasty, count=nasty)], nasty, nasty
     )
     assert nasty not in rows
-    assert rows.count("&#34;&gt;&lt;b&gt;&amp;") == 5
+    assert rows.count("&#34;&gt;&lt;b&gt;&amp;") == 6
 
 
 def test_no_choices_are_no_rows() -> None:
-    assert formatters.choice_rows([], "term") == ""
+    assert formatters.choice_rows([], "term", "f") == ""
