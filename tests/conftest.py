@@ -15,6 +15,7 @@ from app import create_app
 from app.db import Base
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
+from app.web.helplines_now import HELPLINE_SHELF
 from config import Config
 from tests.browse import Browse
 from tests.engines import database_url
@@ -47,6 +48,8 @@ def migrated_app(config: Config) -> Iterator[Flask]:
 def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application on an empty database; what a test commits is taken away after it."""
     yield migrated_app
+    # Versions start anew with each test, so nothing kept for a version may outlive it.
+    migrated_app.extensions.pop(HELPLINE_SHELF, None)
     with migrated_app.app_context(), db.engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in _KEPT_TABLES:

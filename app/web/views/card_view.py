@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from flask_babel import gettext as _
@@ -104,17 +105,25 @@ def town_words(city: str | None, state: str | None) -> str | None:
 
 def checked_words(card: CardRecord, *, locale: str = DEFAULT_LOCALE) -> str:
     """Where a card's details come from, how old they are, and when a person checked them."""
-    source = card.source_title or _("a source without a name")
-    if card.as_of and card.as_of in source:  # A yearly edition that has the year in its name.
+    return _checked_words(card.source_title, card.as_of, card.verified_on, locale)
+
+
+# Most places of a region come from the same few editions of a directory.
+@lru_cache(maxsize=4_096)
+def _checked_words(
+    source: str | None, as_of: str | None, verified_on: str | None, locale: str
+) -> str:
+    source = source or _("a source without a name")
+    if as_of and as_of in source:  # A yearly edition that has the year in its name.
         words = _("Details from %(source)s.", source=source)
-    elif card.as_of:
-        dated = partial_date(card.as_of, locale=locale)
+    elif as_of:
+        dated = partial_date(as_of, locale=locale)
         words = _("Details from %(source)s, %(date)s.", source=source, date=dated)
     else:
         words = _("Details from %(source)s, date not known.", source=source)
-    if not card.verified_on:
+    if not verified_on:
         return f"{words} {_('Not checked by us since.')}"
-    day = partial_date(card.verified_on, locale=locale)
+    day = partial_date(verified_on, locale=locale)
     return f"{words} {_('Checked by us on %(day)s.', day=day)}"
 
 

@@ -1,0 +1,214 @@
+"""One helpline, or several that share a number, as the macros of helpline_card.html show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.helplines import ALWAYS_TRUSTED_NUMBERS, helpline_state, main_number
+from app.domain.listing import Listing
+from app.domain.opening import OpeningKind
+from app.domain.phone import same_number
+from app.domain.records import AreaExtent, ListingRecord, PhoneKind, PhoneRecord
+from app.web.formatters import DEFAULT_LOCALE, join_words, partial_date
+from app.web.views.card_view import other_name
+from app.web.views.language_words import language_words
+from app.web.views.opening_view import OpeningView, opening_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharerView:
+    """Another helpline behind the same number."""
+
+    id: str
+    name: str
+    what: str | None
+    area: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelplineView:
+    """What a helpline's card says, in words; see templates/components/helpline_card.html."""
+
+    id: str
+    url: str | None
+    name: str
+    organization: str | None
+    what: str | None
+    area: str
+    who: str | None
+    answered_by: str | None
+    opening: OpeningView
+    phones: tuple[PhoneRecord, ...]
+    texts: tuple[PhoneRecord, ...]
+    text_keyword: str | None
+    chat_url: str | None
+    languages: str | None
+    cost: str | None
+    confidential: str | None
+    hours_note: str | None
+    notes: str | None
+    checked: str
+    is_old: bool
+    sharers: tuple[SharerView, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody answers now."""
+        return self.opening.is_open
+
+
+def helpline_view(
+    listing: Listing,
+    *,
+    now: datetime,
+    url: str | None = None,
+    reader_timezone: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> HelplineView:
+    """The card of a helpline. Times name their zone unless the reader is in it."""
+    record = listing.record
+    helpline = record.helpline
+    return HelplineView(
+        id=str(listing.id),
+        url=url,
+        name=record.name,
+        organization=other_name(record.organization_name, record.name),
+        what=record.description,
+        area=area_words(record),
+        who=record.eligibility,
+        answered_by=None,
+        opening=_opening(record, now=now, reader_timezone=reader_timezone, locale=locale),
+        phones=spoken_phones(record),
+        texts=text_phones(record),
+        text_keyword=helpline.text_keyword if helpline else None,
+        chat_url=helpline.chat_url if helpline else None,
+        languages=language_words(record.languages, locale=locale),
+        cost=record.cost,
+        confidential=_confidential(helpline.is_confidential if helpline else None),
+        hours_note=record.hours_note,
+        notes=helpline.notes if helpline else None,
+        checked=helpline_checked(listing, locale=locale),
+        is_old=is_old(record),
+    )
+
+
+def grouped_view(
+    group: Sequence[Listing],
+    *,
+    now: datetime,
+    reader_timezone: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> HelplineView:
+    """One card for helplines with one main number: the first, with the names of the others."""
+    first = helpline_view(group[0], now=now, reader_timezone=reader_timezone, locale=locale)
+    sharers = tuple(
+        SharerView(
+            id=str(listing.id),
+            name=listing.record.name,
+            what=listing.record.description,
+            area=area_words(listing.record),
+        )
+        for listing in group[1:]
+    )
+    return replace(
+        first,
+        sharers=sharers,
+        phones=_united(spoken_phones(listing.record) for listing in group),
+        texts=_united(text_phones(listing.record) for listing in group),
+    )
+
+
+def spoken_phones(record: ListingRecord) -> tuple[PhoneRecord, ...]:
+    """The numbers to speak on, the one to call first in front; no texts and no fax."""
+    first = main_number(record)
+    others = [phone for phone in record.phones if phone.kind not in {PhoneKind.TEXT, PhoneKind.FAX}]
+    return tuple(sorted(others, key=lambda phone: first is None or not same_number(phone, first)))
+
+
+def text_phones(record: ListingRecord) -> tuple[PhoneRecord, ...]:
+    """The numbers to send a text message to."""
+    return tuple(p for p in record.phones if p.kind is PhoneKind.TEXT and p.number)
+
+
+def area_words(record: ListingRecord) -> str:
+    """Where a helpline can be used: "All of the United States", "Ohio"."""
+    names = [
+        _("All of %(country)s", country=_with_article(area.name))
+        if area.extent is AreaExtent.COUNTRY
+        else area.name
+        for area in record.service_areas
+        if area.name
+    ]
+    return join_words(names, _("and")) or _("Area not known: call and ask")
+
+
+def helpline_checked(listing: Listing, *, locale: str = DEFAULT_LOCALE) -> str:
+    """On how many public pages the number was seen, how new they are, and our own check."""
+    record = listing.record
+    pages = len({source.url or source.title for source in record.sources})
+    if record.as_of:
+        day = partial_date(record.as_of, locale=locale)
+        words = ngettext(
+            "Number seen on %(num)s public page, newest from %(day)s.",
+            "Number seen on %(num)s public pages, newest from %(day)s.",
+            pages,
+            day=day,
+        )
+    else:
+        words = ngettext(
+            "Number seen on %(num)s public page without a date.",
+            "Number seen on %(num)s public pages without a date.",
+            pages,
+        )
+    checks = [check.verified_on for check in listing.verifications if check.field == "phones"]
+    if not checks:
+        return f"{words} {_('Not called by us.')}"
+    day = partial_date(max(checks).isoformat(), locale=locale)
+    return f"{words} {_('Checked by us on %(day)s.', day=day)}"
+
+
+def is_old(record: ListingRecord) -> bool:
+    """Whether its pages are so old, or undated, that a warning stands with it."""
+    helpline = record.helpline
+    first = main_number(record)
+    if first is not None and first.number in ALWAYS_TRUSTED_NUMBERS:
+        return False
+    return helpline is None or helpline.is_stale is not False
+
+
+def _opening(
+    record: ListingRecord, *, now: datetime, reader_timezone: str | None, locale: str
+) -> OpeningView:
+    if record.timezone:
+        return opening_view(
+            record.schedules,
+            timezone=record.timezone,
+            now=now,
+            locale=locale,
+            names_zone=record.timezone != reader_timezone,
+        )
+    if helpline_state(record, now=now).kind is OpeningKind.OPEN:
+        return OpeningView(state="always")
+    return OpeningView(state="unknown")
+
+
+def _confidential(value: bool | None) -> str | None:  # noqa: FBT001 (three states, as recorded)
+    if value is None:
+        return None
+    return str(_("Confidential") if value else _("Not confidential"))
+
+
+def _with_article(name: str) -> str:
+    return f"the {name}" if name.startswith("United ") else name
+
+
+def _united(lists: Iterable[tuple[PhoneRecord, ...]]) -> tuple[PhoneRecord, ...]:
+    united: list[PhoneRecord] = []
+    for phones in lists:
+        united += [p for p in phones if not any(same_number(p, kept) for kept in united)]
+    return tuple(united)
