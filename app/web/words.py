@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, current_app
-from flask_babel import get_locale, lazy_gettext
+from flask import Flask, current_app, g
+from flask_babel import get_locale, get_translations, lazy_gettext
 
 from app.web.formatters import DEFAULT_LOCALE, template_filters
 
@@ -41,7 +41,12 @@ def register_words(app: Flask) -> None:
     app.add_template_global(has_endpoint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Flask-Babel looks the translations up at each call, which costs more than the word does.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _translations().ugettext(message),
+        lambda one, many, number: _translations().ungettext(one, many, number),
+        newstyle=True,
+    )
 
     @app.context_processor
     def page_words() -> dict[str, object]:
@@ -51,6 +56,12 @@ def register_words(app: Flask) -> None:
 def has_endpoint(name: str) -> bool:
     """Whether this installation has a page of that name, for links to parts that can be absent."""
     return name in current_app.view_functions
+
+
+def _translations() -> Any:  # noqa: ANN401 (Flask-Babel's translations have no type)
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
 
 
 def _locale_name() -> str:
