@@ -8,6 +8,7 @@ from app.web import health
 from app.web.assets import register_assets
 from app.web.errors import register_errors
 from app.web.headers import register_headers, security_headers
+from app.web.learn import blueprint as learn_blueprint
 from app.web.public import blueprint as public_blueprint
 from app.web.words import register_words
 
@@ -25,3 +26,4 @@ def register_web(app: Flask, config: Config) -> None:
     register_words(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(public_blueprint)
+    app.register_blueprint(learn_blueprint)

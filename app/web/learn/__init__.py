@@ -1,0 +1,10 @@
+"""The guide: its pages, the questions of /check, the claims, the law and the timeline."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("learn", __name__)
+
+# The routes hang themselves on the blueprint above, one module a line.
+from app.web.learn import pages  # noqa: E402, F401
