@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from app.content.entries import EmbeddedEntry, EmbeddedListing, read_entries
+from app.content.taxonomy import load_taxonomy
 from app.domain.errors import UnknownPlaceError
 from app.domain.hours import parse_hours
 from app.domain.query import Place
@@ -76,10 +77,16 @@ def _to_record(entry: StarterEntry) -> ListingRecord:
         cost=entry.cost,
         eligibility=entry.eligibility,
         accepts_walk_ins=entry.accepts_walk_ins,
-        term_codes=tuple(sorted(set(entry.terms))),
+        term_codes=_term_codes(entry),
         sources=entry.sources,
         as_of=entry.as_of,
     )
+
+
+def _term_codes(entry: StarterEntry) -> tuple[str, ...]:
+    """The terms of an entry, with those of its languages, so that their filter finds it."""
+    spoken = (load_taxonomy().code_for_language(language) for language in entry.languages)
+    return tuple(sorted({*entry.terms, *(code for code in spoken if code)}))
 
 
 def _place_of(entry: StarterEntry) -> Place | None:

@@ -61,6 +61,7 @@ PAYMENT_CODES = {
     "sliding-fee": "SS",
     "unknown": None,
 }
+LANGUAGE_CODES = {"es": "SP", "fa": "F25", "zh": "F17", "hmn": "F37"}
 # A place that gives care, not only supplies or a referral, is found as treatment.
 TREATMENT_CODES = {"BU", "MU", "NU", "OP", "OIT", "RES"}
 
@@ -297,6 +298,7 @@ def test_starter_listings_offer_and_take_what_their_pages_say() -> None:
         terms |= TERMS_IN_WORDS.get(key, set())
         terms -= {"FCO"} if key in NOT_FAMILY_COUNSELING else set()
         terms |= {"SA"} if terms & TREATMENT_CODES else set()
+        terms |= {LANGUAGE_CODES[each] for each in fact["languages"] if each in LANGUAGE_CODES}
         if "rapid HIV testing" in fact["description"]:
             terms |= {"HIVT"}
         if key.startswith("md-baltimore-county"):
