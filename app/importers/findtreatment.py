@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from app.content.taxonomy import Taxonomy, load_taxonomy
+from app.content.taxonomy import load_taxonomy
 from app.domain.records import PhoneKind, SourceReference
 from app.domain.text import clean_text
 from app.importers.files import FileKind, edition_in_name, file_kind
@@ -150,7 +151,6 @@ def facility_kind(text: str) -> str:
 
 
 def _json_rows(packed: Iterable[msgspec.Raw], *, source: SourceReference) -> Iterator[ParsedRow]:
-    taxonomy = load_taxonomy()
     for number, raw in enumerate(packed, 1):
         row = unpacked(raw)
         if row is None:
@@ -160,13 +160,13 @@ def _json_rows(packed: Iterable[msgspec.Raw], *, source: SourceReference) -> Ite
             yield ParsedRow(row=number, record=None, problems=(problem,))
             continue
         values = {str(name).casefold(): json_text(value) for name, value in row.items()}
-        codes, unknown = label_codes(row.get("services"), taxonomy=taxonomy)
+        codes, unknown = label_codes(row.get("services"))
         texts = plain_texts(values, codes=codes, unknown_codes=unknown)
         kind = facility_kind(values.get("typefacility") or values.get("type_facility", ""))
         yield listing_row(texts, row=number, source=source, kind=kind)
 
 
-def label_codes(services: object, *, taxonomy: Taxonomy) -> tuple[list[str], list[str]]:
+def label_codes(services: object) -> tuple[list[str], list[str]]:
     """The codes of the locator's `services`, and the labels that mean none of ours.
 
     Each entry is {f1: category, f2: its code, f3: labels}; null stands for no services.
@@ -179,10 +179,17 @@ def label_codes(services: object, *, taxonomy: Taxonomy) -> tuple[list[str], lis
             continue
         category, short = json_text(entry.get("f1")), json_text(entry.get("f2"))
         for label in split_labels(json_text(entry.get("f3"))):
-            code = taxonomy.code_for_label(label, category=category)
-            code = code or taxonomy.code_for_label(label, category=short)
+            code = _label_code(label, category, short)
             if code is None:
                 unknown.append(label)
             else:
                 codes.append(code)
     return codes, unknown
+
+
+@lru_cache(maxsize=4_096)
+def _label_code(label: str, category: str, short: str) -> str | None:
+    """The code of a label; the same few hundred come in every row."""
+    taxonomy = load_taxonomy()
+    code = taxonomy.code_for_label(label, category=category)
+    return code or taxonomy.code_for_label(label, category=short)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeVar
 
 from app.content.taxonomy import load_taxonomy
@@ -270,6 +270,10 @@ def _email(text: str, *, notes: Notes) -> str | None:
 
 def _languages(codes: Iterable[str]) -> tuple[str, ...]:
     """ISO 639 codes of the languages that terms name; English is never stated, so never given."""
-    taxonomy = load_taxonomy()
-    terms = (taxonomy.term(code) for code in codes)
-    return tuple(sorted({term.language for term in terms if term and term.language}))
+    languages = _languages_by_code()
+    return tuple(sorted({languages[code] for code in codes if code in languages}))
+
+
+@cache
+def _languages_by_code() -> dict[str, str]:
+    return {term.code: term.language for term in load_taxonomy().terms if term.language}

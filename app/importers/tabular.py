@@ -18,7 +18,14 @@ from app.domain.text import clean_text
 from app.importers.files import FileKind, file_kind
 from app.importers.rows import Problem
 from app.importers.text_table import TextRecord, read_text_table
-from app.importers.workbook import CellFault, SheetScan, load_sheet, sheet_rows, visible_sheets
+from app.importers.workbook import (
+    CellFault,
+    SheetScan,
+    count_rows,
+    load_sheet,
+    sheet_rows,
+    visible_sheets,
+)
 
 COLUMN_LIMIT: Final = 200
 HEADER_ROWS: Final = 30
@@ -134,11 +141,7 @@ def _sheet_table(
     header_row: int,
     columns: tuple[str, ...],
 ) -> Table:
-    total = sum(
-        1
-        for number, cells in sheet_rows(sheet)
-        if number > header_row and (any(cells) or number in scan.faults)
-    )
+    total = count_rows(sheet, after=header_row, also=scan.faults)
     _check_total(total)
     rows = (
         _sheet_row(number, cells, columns=columns, faults=scan.faults.get(number, ()))

@@ -50,6 +50,7 @@ class TextTable:
         a field beyond FIELD_LIMIT, and more than ROW_LIMIT records.
         """
         reader = csv.reader(_lines(self.text), delimiter=self.delimiter, strict=True)
+        may_hold_nul = "\0" in self.text
         count = 0
         while True:
             line = reader.line_num + 1
@@ -67,7 +68,7 @@ class TextTable:
             if count > ROW_LIMIT + _SAMPLE_RECORDS:
                 reason = f"The file has more than {ROW_LIMIT} rows: split it."
                 raise UnreadableFileError(reason)
-            has_nul = any("\0" in cell for cell in cells)
+            has_nul = may_hold_nul and any("\0" in cell for cell in cells)
             yield TextRecord(line, cells, "the row holds a NUL character" if has_nul else None)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -28,8 +28,8 @@ RATIO_LIMIT: Final = 200
 LARGE_RATIO_LIMIT: Final = 50
 LARGE_BYTES: Final = 64 * 1024 * 1024
 RATIO_FROM_BYTES: Final = 1024 * 1024
-# The reader keeps 32 bytes for every cell of the rectangle, filled or not.
-AREA_LIMIT_CELLS: Final = 10_000_000
+# The reader keeps about 36 bytes for every cell of the rectangle, filled or not: 260 MiB here.
+AREA_LIMIT_CELLS: Final = 7_500_000
 FAULT_LIMIT: Final = 10_000
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -113,7 +113,17 @@ def sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list
     # The reader gives the empty rows above a table, but not the empty columns beside it.
     before = [""] * sheet.start[1]
     for number, row in enumerate(sheet.iter_rows(), 1):
-        yield number, [*before, *(cell_text(value) for value in row)]
+        cells = [value if value.__class__ is str else cell_text(value) for value in row]
+        yield number, [*before, *cells]
+
+
+def count_rows(sheet: python_calamine.CalamineSheet, *, after: int, also: Container[int]) -> int:
+    """How many rows below row `after` hold anything, or are among `also`."""
+    return sum(
+        1
+        for number, row in enumerate(sheet.iter_rows(), 1)
+        if number > after and (any(value != "" for value in row) or number in also)
+    )
 
 
 def cell_text(value: Cell | None) -> str:
