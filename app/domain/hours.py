@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -109,12 +110,18 @@ def span_of(schedule: ScheduleRecord) -> Span | None:
     """
     if schedule.opens_at is None or schedule.closes_at is None:
         return None
-    start, end = clock_minutes(schedule.opens_at), clock_minutes(schedule.closes_at)
-    if schedule.closes_at == ALL_DAY_END:
+    return _span_between(schedule.opens_at, schedule.closes_at)
+
+
+# The same few hundred pairs of times come back on every card of every page.
+@lru_cache(maxsize=4_096)
+def _span_between(opens_at: str, closes_at: str) -> Span:
+    start, end = clock_minutes(opens_at), clock_minutes(closes_at)
+    if closes_at == ALL_DAY_END:
         end = DAY_MINUTES
     if max(start, end) > DAY_MINUTES or start == end:
         reason = "no such hours"
-        raise ParseError(reason, value=f"{schedule.opens_at}-{schedule.closes_at}")
+        raise ParseError(reason, value=f"{opens_at}-{closes_at}")
     return Span(start, end if end > start else end + DAY_MINUTES)
 
 

@@ -74,6 +74,7 @@ class _Interval(NamedTuple):
 
 
 UNKNOWN_STATE: Final = OpeningState(kind=OpeningKind.UNKNOWN)
+ALWAYS_OPEN_STATE: Final = OpeningState(kind=OpeningKind.OPEN, is_all_day=True)
 
 
 def opening_state(
@@ -99,6 +100,8 @@ def opening_state(
     now = now.astimezone(UTC)
     today = now.astimezone(zone).date()
     known = [line for line in schedules if _is_known(line)]
+    if any(_is_round_the_clock(line) for line in known):
+        return ALWAYS_OPEN_STATE
     current = _current_interval(known, zone=zone, now=now, today=today)
     if current is not None:
         return _open_state(known, zone=zone, now=now, today=today, until=current.end)
@@ -186,6 +189,11 @@ def _is_plain_weekly(line: ScheduleRecord) -> bool:
     return line.freq == "WEEKLY" and is_always_in_force and _is_known(line)
 
 
+def _is_round_the_clock(line: ScheduleRecord) -> bool:
+    is_every_day = len(line.byday) >= _WEEK_DAYS and set(DAY_CODES) <= set(line.byday)
+    return is_every_day and _is_plain_weekly(line) and _span(line) == (0, DAY_MINUTES)
+
+
 def _is_in_force(line: ScheduleRecord, day: date) -> bool:
     has_begun = line.valid_from is None or line.valid_from <= day
     return has_begun and (line.valid_to is None or day <= line.valid_to)
@@ -259,8 +267,10 @@ def _open_state(
         for interval in sorted(_intervals(known, day, zone)):
             if interval.start <= until:
                 until = max(until, interval.end)
+        if until < _moment(day, DAY_MINUTES, zone):
+            break
     if until - now >= ROUND_THE_CLOCK:
-        return OpeningState(kind=OpeningKind.OPEN, is_all_day=True)
+        return ALWAYS_OPEN_STATE
     return OpeningState(kind=OpeningKind.OPEN, closes_at=until.astimezone(zone))
 
 

@@ -206,6 +206,8 @@ def test_a_website_is_kept_as_a_link_that_is_safe(text: str, expected: str) -> N
         "http:example.org",
         "http://http://example.org",
         "www.example.org or www.example.com",
+        "http://example.org/a b",
+        "http://example.org/\\evil.example",
         "http://localhost",
         "http://[::1",
         "http://example.org:99999",

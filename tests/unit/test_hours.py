@@ -186,6 +186,8 @@ def test_two_places_may_be_open_at_the_same_time() -> None:
         ("9 a.m. to 5 p.m.", "which days"),
         ("Mon-Fri 9-5", "am or pm"),
         ("Mon-Fri 9:00-5:00", "am or pm"),
+        ("Mon-Fri 9-17", "am or pm"),
+        ("Mon-Fri 10-12", "am or pm"),
         ("Mon 1:00-4:00", "am or pm"),
         ("Mon 9am-5", "am or pm"),
         ("Mon 8-12am", "am or pm"),
@@ -232,6 +234,7 @@ def test_what_may_send_a_person_to_a_closed_door_is_refused(text: str, reason: s
     ("text", "byday", "opens_at", "closes_at"),
     [
         ("MO-FR 10:00-24:00", WEEKDAYS, "10:00", "00:00"),
+        ("MO-FR 10:00-00:00", WEEKDAYS, "10:00", "00:00"),
         ("MO-SU 08:00-26:00", DAY_CODES, "08:00", "02:00"),
         ("MO-SU 00:00-24:00", DAY_CODES, "00:00", "23:59"),
         ("SA-SU 08:30-17:30", DAY_CODES[5:], "08:30", "17:30"),

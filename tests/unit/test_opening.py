@@ -292,6 +292,16 @@ def test_what_is_said_of_a_state(
     assert (described.at is not None) is has_time
 
 
+def test_today_is_counted_where_the_place_is() -> None:
+    # At 23:30 UTC on Tuesday it is Wednesday 09:30 in Guam.
+    now = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    wednesday = parse_hours("Wed 09:00-17:00")
+    assert opening_state(wednesday, timezone="Pacific/Guam", now=now).kind is OPEN
+    doubtful = parse_hours("Mon 09:00-17:00; Wed by appointment")
+    assert opening_state(doubtful, timezone="Pacific/Guam", now=now).kind is UNKNOWN
+    assert opening_state(doubtful, timezone=NEW_YORK, now=now).kind is CLOSED
+
+
 def test_tomorrow_is_counted_where_the_place_is() -> None:
     # It is Wednesday in London and still Tuesday evening in Honolulu.
     schedules = parse_hours("Wed 09:00-17:00")
