@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,6 +83,14 @@ class _Reckoned(NamedTuple):
     states: NDArray[np.uint8]
 
 
+class _OddState(NamedTuple):
+    """A state of odd hours that holds from one moment until, but not at, another."""
+
+    is_open: bool
+    since: datetime
+    until: datetime
+
+
 class OpenHours:
     """Which listings of an index are open at a moment.
 
@@ -99,6 +107,7 @@ class OpenHours:
         self._size = meta.patterns
         self._odd = {odd.pattern: odd for odd in meta.odd_hours}
         self._odd_numbers = np.array(sorted(self._odd), np.int32)
+        self._odd_states: dict[int, _OddState] = {}
         self._reckoned: _Reckoned | None = None
 
     def bits(self, blocks: Blocks, among: Bits, *, now: datetime) -> Bits:
@@ -136,10 +145,20 @@ class OpenHours:
         self, patterns: NDArray[np.int32], states: NDArray[np.uint8], now: datetime
     ) -> None:
         for pattern in patterns.tolist():
-            odd = self._odd[pattern]
-            schedules = decode_schedules(odd.schedules.encode())
-            state = opening_state(schedules, timezone=odd.zone, now=now)
-            states[pattern] = _OPEN if state.kind is OpeningKind.OPEN else _CLOSED
+            known = self._odd_states.get(pattern)
+            if known is None or not known.since <= now < known.until:
+                known = _odd_state(self._odd[pattern], now)
+                self._odd_states[pattern] = known
+            states[pattern] = _OPEN if known.is_open else _CLOSED
+
+
+def _odd_state(odd: OddHours, now: datetime) -> _OddState:
+    schedules = decode_schedules(odd.schedules.encode())
+    state = opening_state(schedules, timezone=odd.zone, now=now)
+    # Open hours hold until they close and closed ones until they open. Of unknown ones, and
+    # of those with no change to tell, nothing is promised beyond this minute.
+    change = state.closes_at or state.opens_at or now + timedelta(minutes=1)
+    return _OddState(state.kind is OpeningKind.OPEN, now, change)
 
 
 def _minute_of_week(local: datetime) -> int:

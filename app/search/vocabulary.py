@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ Offsets = NDArray[np.int64]
 
 # Shorter words have so many neighbours that none of them is what was meant.
 MIN_RESPELT_LETTERS: Final = 4
+_MAX_OCTETS_A_LETTER: Final = 4
 _NO_ROWS: Final = np.zeros(0, np.int32)
 
 
@@ -39,6 +40,13 @@ class TextColumn:
     def text(self, number: int) -> str:
         """One text."""
         return self.octets(number).decode()
+
+    def texts(self, numbers: list[int], *, near_length: int) -> list[str]:
+        """Those of the texts whose length in octets is at most one letter off."""
+        chosen = np.array(numbers, np.int64)
+        lengths = self._starts[chosen + 1] - self._starts[chosen]
+        is_near = np.abs(lengths - near_length) <= _MAX_OCTETS_A_LETTER
+        return [self.text(number) for number in chosen[is_near].tolist()]
 
 
 class Vocabulary:
@@ -82,9 +90,13 @@ class Vocabulary:
         if len(word) < MIN_RESPELT_LETTERS:
             return ()
         half = len(word) // 2
-        # Two exchanged letters may stand on both sides of the middle.
-        numbers = {*self._starting(word[: half - 1]), *self._ending(word[half + 1 :])}
-        return one_edit_away(word, [self._texts.text(number) for number in sorted(numbers)])
+        numbers = {*self._starting(word[:half]), *self._ending(word[half:])}
+        known = self._texts.texts(sorted(numbers), near_length=len(word.encode()))
+        # The one edit that spares neither half exchanges the letters on both sides of the middle.
+        exchanged = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
+        if len(self.rows(exchanged)):
+            known.append(exchanged)
+        return edits_away(word, known, edits=1)
 
     def _slice(self, word: str, starts: Offsets, rows: Rows) -> Rows:
         sought = word.encode()
@@ -123,11 +135,6 @@ class Vocabulary:
             else:
                 high = middle
         return low
-
-
-def one_edit_away(word: str, known: Sequence[str]) -> tuple[str, ...]:
-    """Those of the known words that are one edit away, sorted."""
-    return edits_away(word, known, edits=1)
 
 
 def edits_away(word: str, known: Iterable[str], *, edits: int) -> tuple[str, ...]:
