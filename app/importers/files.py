@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from app.domain.errors import UnreadableFileError
+from app.domain.dates import normalize_partial_date
+from app.domain.errors import ImportFileError, ParseError, UnreadableFileError
 
 # A national download of the wide table is 14 MB as CSV and 100 MB as JSON.
 FILE_LIMIT_BYTES: Final = 200 * 1024 * 1024
@@ -75,6 +76,18 @@ def edition_in_name(path: Path) -> str | None:
     """The year in the name of the file ("directory_2022.xlsx"), None unless there is one only."""
     years = set(_YEAR.findall(path.name))
     return years.pop() if len(years) == 1 else None
+
+
+def edition_of(path: Path, given: str | None) -> str | None:
+    """The edition that was said, YYYY[-MM[-DD]]; without one, the year in the file's name.
+
+    Raises ImportFileError for an edition that is no date.
+    """
+    try:
+        return normalize_partial_date(given) or edition_in_name(path)
+    except ParseError as error:
+        reason = f'The edition "{error.value}" is {error.reason}.'
+        raise ImportFileError(reason) from error
 
 
 def read_bytes(path: Path) -> bytes:

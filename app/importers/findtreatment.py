@@ -12,7 +12,7 @@ import msgspec
 from app.content.taxonomy import load_taxonomy
 from app.domain.records import PhoneKind, SourceReference
 from app.domain.text import clean_text
-from app.importers.files import FileKind, edition_in_name, file_kind
+from app.importers.files import FileKind, edition_of, file_kind
 from app.importers.json_rows import json_text, packed_rows, split_labels, unpacked
 from app.importers.listing_rows import PhoneText, RowTexts, listing_row
 from app.importers.rows import ParsedFile, ParsedRow, Problem
@@ -54,7 +54,7 @@ def read_findtreatment(path: Path, *, edition: str | None = None) -> ParsedFile:
     `edition` is when it was downloaded, YYYY[-MM[-DD]]; without it, the year in the file's
     name if it has just one. Raises UnreadableFileError and MissingColumnsError.
     """
-    edition = edition or edition_in_name(path)
+    edition = edition_of(path, edition)
     source = SourceReference(title="FindTreatment.gov", url=SOURCE_URL, dated=edition)
     if file_kind(path) is FileKind.JSON:
         packed = packed_rows(path)

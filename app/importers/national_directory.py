@@ -8,7 +8,7 @@ from typing import Final
 
 from app.content.taxonomy import Taxonomy, load_taxonomy
 from app.domain.records import SourceReference
-from app.importers.files import edition_in_name
+from app.importers.files import edition_of
 from app.importers.findtreatment import plain_texts
 from app.importers.listing_rows import listing_row
 from app.importers.rows import ParsedFile, ParsedRow
@@ -32,7 +32,7 @@ def read_national_directory(path: Path, *, edition: str | None = None) -> Parsed
     sheet of codes beside it are passed over. `edition` is the year; without it, the year
     in the file's name if it has just one. Raises UnreadableFileError, MissingColumnsError.
     """
-    edition = edition or edition_in_name(path)
+    edition = edition_of(path, edition)
     title = "National Directory" if edition is None else f"National Directory, {edition} edition"
     table = open_table(path, needed=NEEDED_COLUMNS)
     source = SourceReference(title=title, url=SOURCE_URL, dated=edition)

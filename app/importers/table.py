@@ -13,7 +13,7 @@ from app.domain.errors import MissingColumnsError
 from app.domain.records import PhoneKind, SourceReference
 from app.domain.text import clean_text
 from app.importers.column_map import TEXT_FIELDS, ColumnMap, load_map
-from app.importers.files import FileKind, file_kind
+from app.importers.files import FileKind, edition_of, file_kind
 from app.importers.json_rows import json_text, packed_rows, split_labels, unpacked
 from app.importers.listing_rows import PhoneText, RowTexts, listing_row
 from app.importers.national_directory import split_codes
@@ -40,7 +40,7 @@ def read_table(path: Path, *, map_name: str, edition: str | None = None) -> Pars
     that does not exist, MissingColumnsError and UnreadableFileError for the file.
     """
     column_map = load_map(map_name)
-    edition = edition or column_map.source.edition
+    edition = edition_of(path, edition or column_map.source.edition)
     if file_kind(path) is FileKind.JSON:
         packed = packed_rows(path)
         _check_fields(packed[0], column_map)

@@ -249,7 +249,7 @@ def _whole_rows(stream: IO[bytes]) -> Iterator[bytes]:
     kept = b""
     while chunk := stream.read(_CHUNK_BYTES):
         kept += chunk
-        end = kept.rfind(b"</row>")
+        end = max(kept.rfind(b"</row>"), kept.rfind(b":row>"))
         if end < 0 and len(kept) > _ROW_BYTES:
             raise UnreadableFileError(_DAMAGED)
         if end >= 0:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import UnreadableFileError
+from app.domain.errors import ImportFileError, UnreadableFileError
 from app.importers import files
-from app.importers.files import FileKind, edition_in_name, file_kind
+from app.importers.files import FileKind, edition_in_name, edition_of, file_kind
 
 
 def _file(folder: Path, data: bytes, name: str = "given.csv") -> Path:
@@ -85,3 +85,11 @@ def test_a_file_beyond_the_limit_is_refused(
 )
 def test_the_edition_is_the_only_year_in_a_name(name: str, edition: str | None) -> None:
     assert edition_in_name(Path(name)) == edition
+
+
+def test_an_edition_that_is_said_is_a_date(tmp_path: Path) -> None:
+    path = tmp_path / "table_2022.csv"
+    assert edition_of(path, "2025-08") == "2025-08"
+    assert edition_of(path, None) == "2022"
+    with pytest.raises(ImportFileError, match='The edition "last year" is not a date'):
+        edition_of(path, "last year")
