@@ -1,0 +1,338 @@
+"""Maps drawn on the server: outlines, the search circle and numbered pins, as plain values.
+
+Nothing of a map is kept after the request: what was looked at is known to nobody.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import gettext as _
+
+from app.domain.geo import great_circle_m
+from app.domain.query import METRES_PER_MILE
+from app.web.formatters import DEFAULT_LOCALE, miles
+from app.web.map_land import draw_land
+from app.web.map_paths import METRES_PER_DEGREE, Pixel, Projection, circle_path, fit
+from app.web.map_towns import Town, towns_in
+
+Box = tuple[float, float, float, float]
+
+WIDTH: Final = 360
+HEIGHT: Final = 300
+_MARGIN: Final = 24
+_LONE_PIN_RADIUS_M: Final = 15 * METRES_PER_MILE
+_PIN_OVERLAP: Final = 2
+_PIN_HEIGHT: Final = 20
+_LETTER_WIDTH: Final = 7.5
+_MAX_TOWNS: Final = 6
+_TOWN_HEIGHT: Final = 13
+_EDGE: Final = 2
+_SCALE_MILES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_SCALE_SHARE: Final = 0.3
+_MOST_NUMBERS_SHOWN: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPin:
+    """One place to mark: its number in the list (None on its own page), in degrees."""
+
+    number: int | None
+    name: str
+    latitude: float
+    longitude: float
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinView:
+    """A pin in pixels of the frame; several places that lie together share one ("3 to 5")."""
+
+    x: int
+    y: int
+    width: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownView:
+    """A city as a landmark: a dot and its name, which ends at the dot when `is_left`."""
+
+    x: int
+    y: int
+    name: str
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapView:
+    """A map as the macro `map_figure` draws it: SVG paths, pins, and the same in words."""
+
+    width: int
+    height: int
+    title: str
+    description: str
+    land: str
+    counties: str
+    states: str
+    circle: str | None
+    pins: tuple[PinView, ...]
+    towns: tuple[TownView, ...]
+    scale_width: int
+    scale_label: str
+    lines: tuple[str, ...]
+
+
+def map_view(
+    pins: Sequence[MapPin],
+    *,
+    title: str,
+    centre: tuple[float, float] | None = None,
+    centre_name: str | None = None,
+    radius_m: float | None = None,
+    box: Box | None = None,
+    state: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> MapView | None:
+    """The map of these pins; None when there is neither a pin nor a part of the world to show.
+
+    `centre` (latitude, longitude) with `radius_m` is the circle of a search; `box` (west,
+    south, east, north in degrees) is that of a state or county that was searched, and `state`
+    (a USPS code) has the county borders of that state alone.
+    Without both the frame holds the pins. Pins outside the frame are told in words only.
+    """
+    frame = _frame(pins, centre=centre, radius_m=radius_m, box=box)
+    if frame is None:
+        return None
+    land = draw_land(frame, state=state)
+    drawn = _pins(pins, frame)
+    scale_width, scale_miles = _scale(frame)
+    return MapView(
+        width=frame.width,
+        height=frame.height,
+        title=title,
+        description=_description(pins, drawn),
+        land=land.shape,
+        counties=land.counties,
+        states=land.states,
+        circle=_circle(frame, centre, radius_m),
+        pins=drawn,
+        towns=_towns(frame, drawn),
+        scale_width=scale_width,
+        scale_label=miles(scale_miles * METRES_PER_MILE, locale=locale),
+        lines=_lines(pins, frame, centre=centre, centre_name=centre_name, locale=locale),
+    )
+
+
+def _frame(
+    pins: Sequence[MapPin],
+    *,
+    centre: tuple[float, float] | None,
+    radius_m: float | None,
+    box: Box | None,
+) -> Projection | None:
+    if centre and radius_m:
+        box = _box_around(centre[0], centre[1], radius_m)
+    if box is None and pins:
+        box = _box_of(pins)
+    return fit(box, width=WIDTH, height=HEIGHT, margin=_MARGIN) if box else None
+
+
+def _box_around(latitude: float, longitude: float, radius_m: float) -> Box:
+    reach = radius_m / METRES_PER_DEGREE
+    across = reach / max(0.05, math.cos(math.radians(latitude)))
+    return longitude - across, latitude - reach, longitude + across, latitude + reach
+
+
+def _box_of(pins: Sequence[MapPin]) -> Box:
+    """The box of the pins, the short way around the Earth, never smaller than a lone pin's."""
+    first = pins[0].longitude
+    away = [(pin.longitude - first + 180.0) % 360.0 - 180.0 for pin in pins]
+    latitudes = [pin.latitude for pin in pins]
+    middle = (min(latitudes) + max(latitudes)) / 2, first + (min(away) + max(away)) / 2
+    west, south, east, north = _box_around(middle[0], middle[1], _LONE_PIN_RADIUS_M)
+    return (
+        min(west, first + min(away)),
+        min(south, *latitudes),
+        max(east, first + max(away)),
+        max(north, *latitudes),
+    )
+
+
+def _circle(
+    frame: Projection, centre: tuple[float, float] | None, radius_m: float | None
+) -> str | None:
+    if centre is None or not radius_m:
+        return None
+    return circle_path(frame, latitude=centre[0], longitude=centre[1], radius_m=radius_m)
+
+
+def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
+    """The pins inside the frame; those that would cover each other are one with their numbers."""
+    groups = [
+        (pixel, [pin.number])
+        for pin in pins
+        if frame.holds(pixel := frame.pixel(pin.longitude, pin.latitude))
+    ]
+    drawn: list[tuple[PinView, list[int | None]]] = []
+    for pixel, own in groups:
+        numbers, pin = own, _pin(pixel, own)
+        while near := next((other for other in drawn if _touch(other[0], pin)), None):
+            drawn.remove(near)
+            numbers = [*near[1], *numbers]
+            pin = _pin((near[0].x, near[0].y), numbers)
+        drawn.append((pin, numbers))
+    return tuple(pin for pin, _numbers in drawn)
+
+
+def _touch(first: PinView, second: PinView) -> bool:
+    reach = (first.width + second.width) / 2 - _PIN_OVERLAP
+    is_beside = abs(first.x - second.x) < reach
+    return is_beside and abs(first.y - second.y) < _PIN_HEIGHT - _PIN_OVERLAP
+
+
+def _pin(pixel: Pixel, numbers: Sequence[int | None]) -> PinView:
+    label = _numbers_label([number for number in numbers if number is not None])
+    width = max(_PIN_HEIGHT, round(len(label) * _LETTER_WIDTH) + 10)
+    half = width // 2 + 1
+    x = min(max(pixel[0], half), WIDTH - half)
+    y = min(max(pixel[1], _PIN_HEIGHT), HEIGHT - _PIN_HEIGHT // 2)
+    return PinView(x=x, y=y, width=width, label=label)
+
+
+def _numbers_label(numbers: Sequence[int]) -> str:
+    """The numbers of one pin: "3", "3, 7", "3-5", or "3 +4" for many that are apart."""
+    if not numbers:
+        return ""
+    first, last = min(numbers), max(numbers)
+    if len(numbers) == 1:
+        return str(first)
+    if last - first == len(numbers) - 1:
+        return f"{first}\N{EN DASH}{last}"
+    if len(numbers) <= _MOST_NUMBERS_SHOWN:
+        return ", ".join(map(str, sorted(numbers)))
+    return f"{first} +{len(numbers) - 1}"
+
+
+def _towns(frame: Projection, pins: Sequence[PinView]) -> tuple[TownView, ...]:
+    """The largest cities whose names cover neither a pin, nor each other, nor the scale."""
+    taken = [_around(pin.x, pin.y, pin.width, _PIN_HEIGHT) for pin in pins]
+    taken.append((0.0, HEIGHT - 30.0, 140.0, float(HEIGHT)))
+    shown: list[TownView] = []
+    for town in towns_in(*frame.box()):
+        view = _town(town, frame, taken)
+        if view:
+            shown.append(view)
+        if len(shown) == _MAX_TOWNS:
+            break
+    return tuple(shown)
+
+
+def _town(town: Town, frame: Projection, taken: list[Box]) -> TownView | None:
+    """The name beside its dot, on the side that has room; None when neither has."""
+    x, y = frame.pixel(town.longitude, town.latitude)
+    long = len(town.name) * _LETTER_WIDTH * 0.85 + 8
+    for is_left in (False, True):
+        west, east = (x - long, x + 3.0) if is_left else (x - 3.0, x + long)
+        area = (west, y - _TOWN_HEIGHT / 2, east, y + _TOWN_HEIGHT / 2)
+        inside = _inside(area)
+        if inside and not any(_overlap(area, other) for other in taken):
+            taken.append(area)
+            return TownView(x=x, y=y, name=town.name, is_left=is_left)
+    return None
+
+
+def _inside(area: Box) -> bool:
+    return (
+        area[0] >= _EDGE
+        and area[1] >= _EDGE
+        and area[2] <= WIDTH - _EDGE
+        and area[3] <= HEIGHT - _EDGE
+    )
+
+
+def _around(x: float, y: float, width: float, height: float) -> Box:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _overlap(first: Box, second: Box) -> bool:
+    return (
+        first[0] < second[2]
+        and second[0] < first[2]
+        and first[1] < second[3]
+        and second[1] < first[3]
+    )
+
+
+def _scale(frame: Projection) -> tuple[int, int]:
+    """The length of the scale bar in pixels, and the miles that it stands for."""
+    pixels_per_mile = frame.scale * METRES_PER_MILE / METRES_PER_DEGREE
+    longest = frame.width * _SCALE_SHARE / pixels_per_mile
+    fitting = [step for step in _SCALE_MILES if step <= longest]
+    step = fitting[-1] if fitting else _SCALE_MILES[0]
+    return round(step * pixels_per_mile), step
+
+
+def _description(pins: Sequence[MapPin], drawn: Sequence[PinView]) -> str:
+    labels = ", ".join(pin.label for pin in drawn if pin.label)
+    if not pins:
+        return str(_("No place is marked."))
+    if not labels:
+        return str(_("One place is marked: %(name)s.", name=pins[0].name))
+    return str(_("Pins have the numbers of the list: %(labels)s.", labels=labels))
+
+
+def _lines(
+    pins: Sequence[MapPin],
+    frame: Projection,
+    *,
+    centre: tuple[float, float] | None,
+    centre_name: str | None,
+    locale: str,
+) -> tuple[str, ...]:
+    """Where each pin is, in words: "3. Name: 2.3 miles north-east of 43215"."""
+    outside, about = _("%(name)s: outside this map"), _("about {distance}")
+    pattern = _("%(name)s: %(distance)s %(direction)s of %(centre)s")
+    directions, middle = _direction_names(), centre_name or _("the middle")
+    lines = []
+    for pin in pins:
+        name = f"{pin.number}. {pin.name}" if pin.number is not None else pin.name
+        if centre is None:
+            is_shown = frame.holds(frame.pixel(pin.longitude, pin.latitude))
+            lines.append(name if is_shown else outside % {"name": name})
+            continue
+        distance_m = great_circle_m(centre[0], centre[1], pin.latitude, pin.longitude)
+        words = {
+            "name": name,
+            "distance": miles(
+                distance_m, locale=locale, about=about if pin.is_approximate else "{distance}"
+            ),
+            "direction": directions[_direction(centre, (pin.latitude, pin.longitude))],
+            "centre": middle,
+        }
+        lines.append(pattern % words)
+    return tuple(lines)
+
+
+def _direction_names() -> tuple[str, ...]:
+    """The eight directions, clockwise from the north."""
+    return (
+        _("north"),
+        _("north-east"),
+        _("east"),
+        _("south-east"),
+        _("south"),
+        _("south-west"),
+        _("west"),
+        _("north-west"),
+    )
+
+
+def _direction(start: tuple[float, float], end: tuple[float, float]) -> int:
+    """The place of a direction among the eight."""
+    east = ((end[1] - start[1] + 180.0) % 360.0 - 180.0) * math.cos(math.radians(start[0]))
+    turn = math.degrees(math.atan2(east, end[0] - start[0])) % 360.0
+    return round(turn / 45.0) % 8
