@@ -7,6 +7,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
 
 ENGINE = os.environ.get("HELP_FIRST_TEST_ENGINE", "sqlite")
 
@@ -26,3 +29,21 @@ def database_url(folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+
+
+@contextmanager
+def empty_database(beside: str, folder: Path) -> Iterator[str]:
+    """The address of one more empty database, on the server of another one."""
+    if ENGINE == "sqlite":
+        yield f"sqlite:///{folder / 'empty.sqlite3'}"
+        return
+    server = sa.create_engine(beside, isolation_level="AUTOCOMMIT")
+    name = f"empty_{uuid4().hex[:8]}"
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    try:
+        yield str(sa.make_url(beside).set(database=name).render_as_string(hide_password=False))
+    finally:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
