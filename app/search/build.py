@@ -38,7 +38,7 @@ def build_arrays(
 ) -> tuple[IndexArrays, IndexMeta]:
     """The index of the listed rows; `progress` gets how many rows were read since its last call.
 
-    The same rows in any order give the same arrays.
+    The order in which rows come changes nothing that a search finds.
     """
     collector = _Collector(terms)
     unreported = 0

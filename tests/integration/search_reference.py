@@ -24,7 +24,7 @@ _DISTANCE = f"""
     sin(radians(latitude - :lat) / 2) * sin(radians(latitude - :lat) / 2)
     + cos(radians(:lat)) * cos(radians(latitude))
     * sin(radians(longitude - :lon) / 2) * sin(radians(longitude - :lon) / 2))))
-"""  # noqa: S608 (a number of ours)
+"""
 
 
 class PlainSearch:
@@ -84,8 +84,9 @@ class PlainSearch:
             for choice in choices
         )
         if query.open_now:
-            ids = [_literal(row.id, self._session) for row in self._rows(query)
-                   if _is_open(row, query)]
+            ids = [
+                _literal(row.id, self._session) for row in self._rows(query) if _is_open(row, query)
+            ]
             conditions += f" AND id IN ({', '.join(ids) or 'NULL'})"
         statement = f"SELECT {sums} FROM listing_card WHERE {conditions}"  # noqa: S608
         row = self._session.execute(text(statement), values).one()
@@ -101,18 +102,20 @@ class PlainSearch:
         """The words as they are looked for, against the words of all listed rows."""
         lexicon = Lexicon(
             holds=lambda word: word in self._vocabulary,
-            near=lambda word: tuple(
-                other for other in self._vocabulary if OSA.distance(word, other) == 1
-            )
-            if len(word) >= 4
-            else (),
+            near=lambda word: (
+                tuple(other for other in self._vocabulary if OSA.distance(word, other) == 1)
+                if len(word) >= 4
+                else ()
+            ),
         )
         return read_words(typed, terms=self._terms, lexicon=lexicon)[0]
 
     def _reading(self, reading: Reading) -> str:
         options = [_has_any(self._codes[number] for number in reading.numbers)]
         options += [
-            "(" + " AND ".join(f"(' ' || search_text || ' ') LIKE '% {word} %'" for word in each) + ")"
+            "("
+            + " AND ".join(f"(' ' || search_text || ' ') LIKE '% {word} %'" for word in each)
+            + ")"
             for each in reading.alternatives
         ]
         return " OR ".join(options)

@@ -19,7 +19,7 @@ from tests.engines import database_url
 from tests.integration.search_database import CardDatabase
 from tests.integration.search_reference import PlainSearch
 
-LISTINGS = 1_500
+LISTINGS = 800
 QUERIES = 400
 TEXTS = (
     "methadone",
@@ -73,7 +73,7 @@ def searcher(
 
 @pytest.mark.slow
 def test_random_queries_agree_with_plain_sql(database: CardDatabase, searcher: Searcher) -> None:
-    chance = random.Random(20261124)
+    chance = random.Random(20261124)  # noqa: S311 (no secret)
     found = 0
     with database.sessions() as session:
         plain = PlainSearch(session, searcher.terms)
