@@ -16,7 +16,7 @@ from app.importers.files import FileKind, edition_of, file_kind
 from app.importers.json_rows import json_text, packed_rows, split_labels, unpacked
 from app.importers.listing_rows import PhoneText, RowTexts, listing_row
 from app.importers.rows import ParsedFile, ParsedRow, Problem
-from app.importers.tabular import NO, YES, TableRow, open_table
+from app.importers.tabular import NO, YES, TableRow, open_table, shown
 
 SOURCE_ID: Final = "findtreatment"
 SOURCE_NAME: Final = "FindTreatment.gov (SAMHSA)"
@@ -116,7 +116,7 @@ def _flagged(
                 codes.append(code)
         elif word not in NO:
             reason = "neither 1 nor blank: the service was left out"
-            problems.append(Problem(row=row.number, field=name, value=cell[:200], reason=reason))
+            problems.append(Problem(row=row.number, field=name, value=shown(cell), reason=reason))
     return codes, unknown
 
 
@@ -155,8 +155,8 @@ def _json_rows(packed: Iterable[msgspec.Raw], *, source: SourceReference) -> Ite
         row = unpacked(raw)
         if row is None:
             reason = "not an object with the fields of a facility"
-            shown = bytes(raw)[:80].decode("utf-8", "replace")
-            problem = Problem(row=number, field="", value=shown, reason=reason)
+            value = shown(bytes(raw)[:80].decode("utf-8", "replace"))
+            problem = Problem(row=number, field="", value=value, reason=reason)
             yield ParsedRow(row=number, record=None, problems=(problem,))
             continue
         values = {str(name).casefold(): json_text(value) for name, value in row.items()}

@@ -17,6 +17,8 @@ from app.importers.workbook import cell_text
 # Labels have semicolons, commas and brackets inside; only one with white space after it parts
 # two of them. A no-break space stands before some.
 _LABEL_GAP: Final = re.compile(r"\s*;\s+")
+# The longest official label has 140 characters.
+LABEL_LIMIT: Final = 300
 _UTF_8_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -54,7 +56,7 @@ def unpack_list(data: bytes) -> list[msgspec.Raw]:
     except msgspec.ValidationError as error:
         reason = 'This JSON has no list of "rows": it is not what the locator answers.'
         raise UnreadableFileError(reason) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = f"The JSON is damaged or incomplete ({error}): download it again."
         raise UnreadableFileError(reason) from error
 
@@ -63,7 +65,7 @@ def unpacked(row: msgspec.Raw) -> dict[str, Any] | None:
     """One packed row as an object; None for anything else that stands in its place."""
     try:
         value = msgspec.json.decode(row)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
@@ -79,4 +81,4 @@ def split_labels(text: str, *, separator: str | None = None) -> list[str]:
     They are parted by a semicolon with white space after it, or by `separator`.
     """
     parts = text.split(separator) if separator else _LABEL_GAP.split(text)
-    return [label for part in parts if (label := clean_text(part))]
+    return [label for part in parts if (label := clean_text(part[:LABEL_LIMIT]))]

@@ -27,6 +27,7 @@ from app.gazetteer.nearest import nearest_zip
 from app.gazetteer.places import find_zip
 from app.gazetteer.states import find_state
 from app.importers.rows import ParsedRow, Problem
+from app.importers.tabular import shown
 
 # The largest ZIP codes of Alaska reach about this far from their centre.
 FARTHEST_FROM_ZIP_M: Final = 100 * METRES_PER_MILE
@@ -34,7 +35,6 @@ FARTHEST_FROM_ZIP_M: Final = 100 * METRES_PER_MILE
 NAME_LIMIT: Final = 300
 LINE_LIMIT: Final = 300
 NOTE_LIMIT: Final = 2_000
-SHOWN_LIMIT: Final = 200
 
 # Freely associated states have ZIP codes and stand in the National Directory, but are not
 # among the states of the gazetteer.
@@ -86,7 +86,7 @@ class Notes:
 
     def add(self, name: str, value: str, reason: str) -> None:
         """Keep a problem, its value cut to what a report can show."""
-        problem = Problem(row=self.row, field=name, value=value[:SHOWN_LIMIT], reason=reason)
+        problem = Problem(row=self.row, field=name, value=shown(value), reason=reason)
         self.problems.append(problem)
 
     def tried(self, name: str, value: str, parse: Callable[[str], Value]) -> Value | None:
@@ -155,7 +155,7 @@ def _record(texts: RowTexts, *, notes: Notes, source: SourceReference) -> Listin
         hours_note=_line(notes, "hours", texts.hours_note, limit=NOTE_LIMIT) or None,
         languages=_languages(codes),
         term_codes=codes,
-        unknown_codes=tuple(sorted(set(texts.unknown_codes))),
+        unknown_codes=tuple(sorted(set(filter(None, texts.unknown_codes)))),
         sources=(source,),
         as_of=source.dated,
     )

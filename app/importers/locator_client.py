@@ -85,7 +85,7 @@ def fetch_page(circle: Circle, page: int, *, client: Client) -> bytes:
             parse_page(data)
         except _PassingError as error:
             failure = error
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             failure = _PassingError("the answer was cut off or is not the JSON it should be")
         else:
             return data

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.content.taxonomy import Taxonomy, load_taxonomy
 from app.domain.records import SourceReference
+from app.domain.text import clean_text
 from app.importers.files import edition_of
 from app.importers.findtreatment import plain_texts
 from app.importers.listing_rows import listing_row
@@ -22,6 +23,7 @@ NEEDED_COLUMNS: Final = ("name1", "street1", "city", "state", "zip", "service_co
 
 # Stands between the categories of a row's codes.
 CATEGORY_MARK: Final = "*"
+CODE_LIMIT: Final = 40
 RANK: Final = 20
 
 
@@ -73,7 +75,7 @@ def split_codes(text: str, *, taxonomy: Taxonomy) -> tuple[list[str], list[str]]
     for word in text.replace(CATEGORY_MARK, " ").split():
         term = taxonomy.term(word) or taxonomy.term(word.upper())
         if term is None:
-            unknown.append(word[:40])
+            unknown.append(clean_text(word[:CODE_LIMIT]))
         else:
             codes.append(term.code)
     return codes, unknown

@@ -18,7 +18,7 @@ from app.importers.json_rows import json_text, packed_rows, split_labels, unpack
 from app.importers.listing_rows import PhoneText, RowTexts, listing_row
 from app.importers.national_directory import split_codes
 from app.importers.rows import ParsedFile, ParsedRow, Problem
-from app.importers.tabular import NO, YES, TableRow, column_name, open_table
+from app.importers.tabular import NO, YES, TableRow, column_name, open_table, shown
 
 # Other sources are believed before these where both are of the same date.
 RANK: Final = 10
@@ -101,7 +101,7 @@ def _listings(
             continue
         texts, wrong = mapped_texts(values, column_map=column_map, taxonomy=taxonomy)
         problems = [
-            Problem(row=row.number, field=field, value=value[:_KEY_LIMIT], reason=reason)
+            Problem(row=row.number, field=field, value=shown(value), reason=reason)
             for field, value, reason in wrong
         ]
         key = values.get(key_column, "")[:_KEY_LIMIT] if key_column else ""
@@ -128,9 +128,9 @@ def _json_rows(
     for number, raw in enumerate(packed, 1):
         value = unpacked(raw)
         if value is None:
-            shown = bytes(raw)[:80].decode("utf-8", "replace")
+            given = shown(bytes(raw)[:80].decode("utf-8", "replace"))
             reason = "not an object with named fields"
-            problem = Problem(row=number, field="", value=shown, reason=reason)
+            problem = Problem(row=number, field="", value=given, reason=reason)
             yield TableRow(number=number, cells=[], problems=(problem,), is_refused=True), {}
             continue
         fields = {column_name(str(name)): json_text(each) for name, each in value.items()}

@@ -29,6 +29,7 @@ from app.importers.workbook import (
 
 COLUMN_LIMIT: Final = 200
 HEADER_ROWS: Final = 30
+SHOWN_LIMIT: Final = 200
 
 # How tables say yes and no; blank is no answer, which counts as no.
 YES: Final = frozenset({"1", "y", "yes", "x", "true", "t"})
@@ -73,6 +74,11 @@ def column_name(text: str) -> str:
     return _GAP.sub("_", cleaned.casefold()).strip("_")
 
 
+def shown(value: str) -> str:
+    """A value as a report can hold it: cut, on one line, without NUL or anything unseen."""
+    return clean_text(value[:SHOWN_LIMIT])
+
+
 def open_table(path: Path, *, needed: Sequence[str], column_limit: int = COLUMN_LIMIT) -> Table:
     """The table in a CSV or .xlsx file that has all the `needed` columns.
 
@@ -113,8 +119,8 @@ def _text_row(record: TextRecord, columns: tuple[str, ...]) -> TableRow:
         fault = f"the row has {len(cells)} columns, the header has {width}"
     if fault is None:
         return TableRow(number=record.line, cells=cells)
-    shown = ", ".join(cells)[:200].replace("\0", "")
-    problem = Problem(row=record.line, field="", value=shown, reason=fault)
+    value = shown(", ".join(cells))
+    problem = Problem(row=record.line, field="", value=value, reason=fault)
     return TableRow(number=record.line, cells=[], problems=(problem,), is_refused=True)
 
 
@@ -165,7 +171,9 @@ def _sheet_row(
         if fault.column < width:
             padded[fault.column] = ""
             name = columns[fault.column]
-            problems.append(Problem(row=number, field=name, value=fault.value, reason=fault.reason))
+            problems.append(
+                Problem(row=number, field=name, value=shown(fault.value), reason=fault.reason)
+            )
     return TableRow(number=number, cells=padded, problems=tuple(problems))
 
 

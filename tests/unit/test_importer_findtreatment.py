@@ -215,3 +215,30 @@ def test_the_edition_is_what_is_said_before_what_the_name_says(tmp_path: Path) -
     said = read_findtreatment(path, edition="2025-08")
     assert next(said.rows).record.as_of == "2025-08"  # type: ignore[union-attr]
     assert read_findtreatment(DATA / "wide_odd_rows.csv").edition is None
+
+
+def test_texts_that_no_database_takes_never_leave_the_reader(tmp_path: Path) -> None:
+    odd = {
+        "name1": "Sample\0Center",
+        "city": "Boston",
+        "state": "MA",
+        "zip": "02114",
+        "phone": "none\0",
+        "services": [
+            {"f1": "Testing", "f2": "SCR", "f3": "Sample\0label; " + "x" * 20_000},
+        ],
+    }
+    path = tmp_path / "given.json"
+    path.write_text(json.dumps([odd]), encoding="utf-8")
+    (row,) = read_findtreatment(path).rows
+    record = _record(row)
+    assert record.name == "SampleCenter"
+    assert record.unknown_codes == ("Samplelabel", "x" * 300)
+    assert _told(row) == [("phone", "none")]
+
+
+def test_a_json_row_whose_letters_are_not_utf_8_is_refused_alone(tmp_path: Path) -> None:
+    path = tmp_path / "given.json"
+    good = b'{"name1": "Sample Center", "city": "Boston", "state": "MA", "zip": "02114"}'
+    path.write_bytes(b"[" + good.replace(b"Center", b"Cl\xednica") + b"," + good + b"]")
+    assert [row.record is None for row in read_findtreatment(path).rows] == [True, False]
