@@ -7,4 +7,4 @@ from flask import Blueprint
 blueprint = Blueprint("public", __name__)
 
 # The routes hang themselves on the blueprint above.
-from app.web.public import leave  # noqa: E402, F401
+from app.web.public import home, leave, search  # noqa: E402, F401

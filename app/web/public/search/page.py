@@ -1,0 +1,219 @@
+"""The search page: what was asked by GET or by POST, answered with one of its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from flask import current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.content.crisis import find_crisis
+from app.db import DatabaseUnavailableError
+from app.domain.query import RADIUS_CHOICES_MILES, Place
+from app.extensions import db
+from app.gazetteer import states
+from app.search.searcher import Searcher
+from app.web import clock
+from app.web.maps import MapView
+from app.web.public import blueprint
+from app.web.public.origin import refuse_other_origins
+from app.web.public.search.around import GuideLink, guide_links, heading_words, helpline_views
+from app.web.public.search.asked import Asked, Way, Ways
+from app.web.public.search.filters import (
+    ChosenView,
+    FilterGroupView,
+    chosen_filters,
+    filter_groups,
+    other_codes,
+)
+from app.web.public.search.form import SearchForm
+from app.web.public.search.repairs import RepairView, repair_view
+from app.web.public.search.results import (
+    ResultsView,
+    first_number,
+    load_listed,
+    results_view,
+)
+from app.web.public.search.results_map import results_map
+from app.web.public.search.sentence import where_words
+from app.web.public.search.unloaded import UnloadedView, unloaded_view
+from app.web.views.helpline_view import HelplineView
+
+Answer = str | tuple[str, int, dict[str, str]]
+
+# What a page shows of the places that a name can mean before the others are folded away.
+MOST_PLACES_SHOWN: Final = 8
+_RETRY_AFTER_S: Final = "5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """All that the template shows; which parts are there decides the state of the page.
+
+    `results` without cards is an empty page with its `repair`. Without `results` it is the
+    first page of the search (`regions`), one with errors (`near_spellings`), or one whose
+    search failed (`is_down`).
+    """
+
+    heading: str
+    form: SearchForm
+    asked: Asked
+    ways: Ways
+    crisis: frozenset[str]
+    groups: tuple[FilterGroupView, ...] = ()
+    chosen: tuple[ChosenView, ...] = ()
+    hidden_codes: tuple[str, ...] = ()
+    helplines: tuple[HelplineView, ...] = ()
+    helplines_heading: str = ""
+    guide: tuple[GuideLink, ...] = ()
+    results: ResultsView | None = None
+    map: MapView | None = None
+    repair: RepairView | None = None
+    unloaded: UnloadedView | None = None
+    near_spellings: tuple[Way, ...] = ()
+    regions: tuple[Way, ...] = ()
+    is_down: bool = False
+
+
+@blueprint.route("/search", methods=["GET", "POST"])
+def search() -> Answer:
+    """The places that can help near a place, with their filters.
+
+    POST is the same page for a search that should not stay in the browser's history.
+    """
+    if request.method == "POST":
+        refuse_other_origins()
+    form = SearchForm(request.form if request.method == "POST" else request.args)
+    ways = Ways(address=url_for("public.search"), is_private=request.method == "POST")
+    crisis = find_crisis(form.q.data) | find_crisis(form.near.data)
+    is_valid = form.validate()
+    try:
+        return _answer(form, ways=ways, crisis=crisis, is_valid=is_valid)
+    except (DatabaseUnavailableError, OSError):
+        # The error page has the numbers; whoever wrote of dying gets the whole card.
+        if not crisis:
+            raise
+        return _down_page(form, ways=ways, crisis=crisis)
+
+
+def _answer(form: SearchForm, *, ways: Ways, crisis: frozenset[str], is_valid: bool) -> Answer:
+    now = clock.now()
+    if not is_valid:
+        return _error_page(form, ways=ways, crisis=crisis, now=now)
+    if len(form.places) > 1:
+        return _which_page(form, ways=ways, crisis=crisis, now=now)
+    if form.asked().is_empty:
+        return _first_page(form, ways=ways, crisis=crisis, now=now)
+    return _results_page(form, ways=ways, crisis=crisis, now=now)
+
+
+def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
+    searcher: Searcher = current_app.extensions["searcher"]
+    asked, query = form.asked(), form.to_query(now)
+    result = searcher.search(query, session=db.session)
+    listed = load_listed(result.hits)
+    where = where_words(asked, query.place)
+    is_empty = result.total == 0
+    return _page(
+        SearchPage(
+            heading=_("Help %(where)s", where=where),
+            form=form,
+            asked=asked,
+            ways=ways,
+            crisis=crisis,
+            groups=filter_groups(asked, result),
+            chosen=chosen_filters(asked, ways),
+            hidden_codes=other_codes(asked),
+            helplines=helpline_views(query.place, now=now),
+            helplines_heading=heading_words(query.place),
+            guide=guide_links(asked.text),
+            results=results_view(result, listed, asked=asked, query=query, ways=ways),
+            map=results_map(listed, query=query, where=where, first_number=first_number(result)),
+            repair=repair_view(searcher, query, asked=asked, ways=ways) if is_empty else None,
+            unloaded=unloaded_view(searcher, query, result),
+        )
+    )
+
+
+def _first_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
+    return _page(
+        SearchPage(
+            heading=_("Find help near you"),
+            form=form,
+            asked=form.asked(),
+            ways=ways,
+            crisis=crisis,
+            helplines=helpline_views(None, now=now),
+            helplines_heading=heading_words(None),
+            regions=_places_ways(tuple(states().values()), asked=form.asked(), ways=ways),
+        )
+    )
+
+
+def _error_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
+    asked = form.asked()
+    spellings = tuple(ways.to(asked.moved(label), label=label) for label in form.suggestions)
+    is_lost = form.message("near") is not None
+    regions = _places_ways(tuple(states().values()), asked=asked, ways=ways) if is_lost else ()
+    return _page(
+        SearchPage(
+            heading=_("Find help near you"),
+            form=form,
+            asked=asked,
+            ways=ways,
+            crisis=crisis,
+            groups=filter_groups(asked, None),
+            hidden_codes=other_codes(asked),
+            helplines=helpline_views(form.place, now=now),
+            helplines_heading=heading_words(form.place),
+            guide=guide_links(asked.text),
+            near_spellings=spellings,
+            regions=regions,
+        )
+    )
+
+
+def _which_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
+    asked = form.asked()
+    places = _places_ways(form.places, asked=asked, ways=ways)
+    return render_template(
+        "public/which_place.html",
+        near=asked.near,
+        ways=ways,
+        crisis=crisis,
+        form=form,
+        asked=asked,
+        hidden=[pair for pair in asked.pairs() if pair[0] not in {"near", "q"}],
+        places=places[:MOST_PLACES_SHOWN],
+        more_places=places[MOST_PLACES_SHOWN:],
+        helplines=helpline_views(None, now=now),
+        helplines_heading=heading_words(None),
+    )
+
+
+def _down_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str]) -> Answer:
+    page = SearchPage(
+        heading=_("The search is resting for a moment"),
+        form=form,
+        asked=form.asked(),
+        ways=ways,
+        crisis=crisis,
+        is_down=True,
+    )
+    status = int(HTTPStatus.SERVICE_UNAVAILABLE)
+    return _page(page), status, {"Retry-After": _RETRY_AFTER_S}
+
+
+def _page(page: SearchPage) -> str:
+    radii = [
+        (miles, ngettext("%(num)s mile", "%(num)s miles", miles)) for miles in RADIUS_CHOICES_MILES
+    ]
+    return render_template("public/search.html", page=page, radii=radii)
+
+
+def _places_ways(places: tuple[Place, ...], *, asked: Asked, ways: Ways) -> tuple[Way, ...]:
+    return tuple(ways.to(asked.moved(place.label), label=place.label) for place in places)

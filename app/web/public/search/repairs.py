@@ -1,0 +1,89 @@
+"""A search that found nothing, in words: what emptied it, and what would find more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.query import SearchQuery
+from app.search.repair import FilterKind, Removal, Repair, explain_empty
+from app.search.searcher import Searcher
+from app.web.formatters import grouped
+from app.web.public.search.asked import Asked, Way, Ways
+from app.web.public.search.results import card_views, load_listed
+from app.web.public.search.sentence import group_words
+from app.web.views.card_view import CardView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Another search with what it would find: "12 places", or "no place" and no way there."""
+
+    way: Way
+    found: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairView:
+    """What an empty page says. `blame` names the filter that emptied the search, if one did."""
+
+    blame: str | None
+    removals: tuple[WayOut, ...]
+    wider: tuple[WayOut, ...]
+    nearest: tuple[CardView, ...]
+
+
+def repair_view(searcher: Searcher, query: SearchQuery, *, asked: Asked, ways: Ways) -> RepairView:
+    """The ways out of a search that found nothing."""
+    repair = explain_empty(searcher, query)
+    return RepairView(
+        blame=_blame(repair),
+        removals=tuple(_removals(repair.removals, asked=asked, ways=ways)),
+        wider=tuple(
+            _way_out(
+                ways.to(
+                    replace(asked, radius_miles=circle.radius_miles),
+                    label=_("Look within %(miles)s miles", miles=circle.radius_miles),
+                ),
+                circle.total,
+            )
+            for circle in repair.wider
+        ),
+        nearest=card_views(load_listed(repair.nearest), now=query.now),
+    )
+
+
+def _removals(removals: Iterable[Removal], *, asked: Asked, ways: Ways) -> Iterator[WayOut]:
+    for removal in removals:
+        without = replace(
+            asked,
+            text=removal.query.text,
+            open_now=removal.query.open_now,
+            term_codes=removal.query.term_codes,
+        )
+        label = _("Search without “%(filter)s”", filter=_filter_words(removal))
+        yield _way_out(ways.to(without, label=label), removal.total)
+
+
+def _way_out(way: Way, total: int) -> WayOut:
+    found = ngettext("%(count)s place", "%(count)s places", total, count=grouped(total))
+    return WayOut(way=way, found=found if total else _("no place"), total=total)
+
+
+def _blame(repair: Repair) -> str | None:
+    if repair.emptied_by is None:
+        return None
+    told = _filter_words(repair.emptied_by)
+    return str(_("The filter “%(filter)s” leaves nothing here.", filter=told))
+
+
+def _filter_words(removal: Removal) -> str:
+    if removal.kind is FilterKind.TEXT:
+        return str(_("words typed"))
+    if removal.kind is FilterKind.OPEN_NOW:
+        return str(_("open now"))
+    return group_words(removal.term_codes)

@@ -1,0 +1,50 @@
+"""The map beside the results: the place that was searched, and the cards under their numbers."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from app.domain.query import Place, PlaceKind, SearchQuery
+from app.gazetteer import county_box, state_box
+from app.web.maps import MapPin, MapView, map_view
+from app.web.public.search.results import Listed
+
+_CIRCLES = frozenset({PlaceKind.ZIP, PlaceKind.CITY})
+
+
+def results_map(
+    listed: Listed, *, query: SearchQuery, where: str, first_number: int
+) -> MapView | None:
+    """The map of one page of results; None without a place, or with nothing to mark on it."""
+    place = query.place
+    pins = _pins(listed, first_number)
+    if place is None or not pins:
+        return None
+    title = _("Map of the places %(where)s", where=where)
+    if place.kind in _CIRCLES:
+        return map_view(
+            pins,
+            title=title,
+            centre=(place.latitude, place.longitude),
+            centre_name=place.label,
+            radius_m=query.radius_m,
+        )
+    return map_view(pins, title=title, box=_box(place))
+
+
+def _pins(listed: Listed, first_number: int) -> tuple[MapPin, ...]:
+    return tuple(
+        MapPin(
+            number=first_number + place,
+            name=card.name,
+            latitude=card.latitude,
+            longitude=card.longitude,
+            is_approximate=card.is_approximate,
+        )
+        for place, card in enumerate(listed.cards)
+        if card.latitude is not None and card.longitude is not None
+    )
+
+
+def _box(place: Place) -> tuple[float, float, float, float] | None:
+    return state_box(place.code) if place.kind is PlaceKind.STATE else county_box(place.code)
