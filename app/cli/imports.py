@@ -97,6 +97,9 @@ def findtreatment_command(
     assert file is not None  # noqa: S101 (one of the two was given)
     path = file
     _import(lambda: read_findtreatment(path, edition=options["edition"]), path, **options)
+    if fetch:
+        # It was kept to be imported again had the import failed.
+        path.unlink()
 
 
 @import_group.command("directory")

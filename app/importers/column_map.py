@@ -13,7 +13,7 @@ from app.content.taxonomy import load_taxonomy
 from app.domain.errors import ImportFileError
 from app.importers.tabular import column_name
 
-_FOLDER: Final = Path(__file__).parent / "maps"
+MAPS_FOLDER: Final = Path(__file__).parent / "maps"
 
 # The fields that a column can be mapped to. Those without "phone" are fields of RowTexts.
 TEXT_FIELDS: Final = frozenset(
@@ -67,7 +67,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def map_names() -> tuple[str, ...]:
     """The names of the maps that the project keeps, in order."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in MAPS_FOLDER.glob("*.yaml")))
 
 
 def load_map(name: str) -> ColumnMap:
@@ -78,7 +78,7 @@ def load_map(name: str) -> ColumnMap:
         hint = f' Is it "{near[0]}"?' if near else ""
         reason = f'There is no column map "{name[:80]}".{hint} The maps are: {", ".join(names)}.'
         raise ImportFileError(reason)
-    return read_map(_FOLDER / f"{name}.yaml")
+    return read_map(MAPS_FOLDER / f"{name}.yaml")
 
 
 def read_map(path: Path) -> ColumnMap:

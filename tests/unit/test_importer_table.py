@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.errors import ImportFileError, MissingColumnsError
 from app.domain.records import ListingRecord, ListingStatus
-from app.importers.column_map import load_map, map_names, read_map
+from app.importers import table
+from app.importers.column_map import MAPS_FOLDER, load_map, map_names, read_map
 from app.importers.rows import ParsedRow
 from app.importers.table import read_table
 
@@ -44,16 +45,26 @@ def test_the_otp_list_is_read_from_cp1252_with_its_lost_zeros() -> None:
     assert _record(second).address.postal_code == "99654"  # type: ignore[union-attr]
 
 
-def test_flags_become_terms_and_what_no_term_says_is_kept() -> None:
+def test_flags_become_terms() -> None:
     row = _rows("maryland.csv", "maryland")[0]
     record = _record(row)
-    assert record.term_codes == ("MD", "MU", "PI", "SA")
-    assert record.unknown_codes == ("uninsured_ok",)
+    assert record.term_codes == ("HR-UNINSURED", "MD", "MU", "PI", "SA")
+    assert record.unknown_codes == ()
     assert (record.email, record.hours_note) == ("intake@example.org", "Mon-Fri 5-11")
     assert row.external_key == "sample-clinic-1"
     assert [(problem.field, problem.value) for problem in row.problems] == [
         ("accepts_medicare", "unsure")
     ]
+
+
+def test_a_flag_that_no_term_says_is_kept_as_an_unknown_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = (MAPS_FOLDER / "maryland.yaml").read_text("utf-8")
+    changed = tmp_path / "sample.yaml"
+    changed.write_text(written.replace("uninsured_ok: HR-UNINSURED", "uninsured_ok: null"))
+    monkeypatch.setattr(table, "load_map", lambda _name: read_map(changed))
+    assert _record(_rows("maryland.csv", "sample")[0]).unknown_codes == ("uninsured_ok",)
 
 
 def test_a_row_that_is_not_active_is_kept_as_inactive_at_the_centre_of_its_zip() -> None:
