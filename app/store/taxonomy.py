@@ -29,7 +29,8 @@ def save_terms(session: Session, terms: Iterable[TermRow]) -> int:
     """Make or refresh these terms; the number of rows that were written (0: all in step)."""
     wanted = {term.code: term for term in terms}
     schemes = {term.taxonomy for term in wanted.values()}
-    written = _save_taxonomies(session, schemes)
+    _save_taxonomies(session, schemes)
+    written = 0
     known = {row.code: row for row in session.execute(select(TaxonomyTerm)).scalars()}
     fresh = [_values(term) for code, term in wanted.items() if code not in known]
     if fresh:
@@ -60,7 +61,7 @@ def _values(term: TermRow) -> dict[str, object]:
     }
 
 
-def _save_taxonomies(session: Session, schemes: set[str]) -> int:
+def _save_taxonomies(session: Session, schemes: set[str]) -> None:
     known = set(session.execute(select(Taxonomy.name)).scalars())
     rows = [
         {"id": uuid5(_NAMESPACE, name), "name": name, "description": f"Terms of {name}"}
@@ -68,4 +69,3 @@ def _save_taxonomies(session: Session, schemes: set[str]) -> int:
     ]
     if rows:
         session.execute(insert(Taxonomy), rows)
-    return len(rows)
