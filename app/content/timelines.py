@@ -31,7 +31,6 @@ class _TimelineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     certainty: Certainty
     certainty_words: str
     fact_ids: tuple[str, ...]
-    sources: tuple[str, ...]
     is_open_ended: bool = False
     note: str | None = None
 
@@ -79,7 +78,6 @@ def _timeline(entry: _TimelineEntry) -> Timeline:
         is_open_ended=entry.is_open_ended,
         note=entry.note,
         fact_ids=entry.fact_ids,
-        sources=entry.sources,
     )
 
 

@@ -45,8 +45,7 @@ class Timeline:
     """The course of withdrawal from one class of opioid.
 
     `onset` spans when the first symptoms come, `worst` the worst part, `end` when the acute
-    part is over. `is_open_ended`: it can tail off beyond `end`. `fact_ids` name the facts,
-    `sources` the entries of the register of sources.
+    part is over. `is_open_ended`: it can tail off beyond `end`. `fact_ids` name the facts.
     """
 
     id: str
@@ -61,7 +60,6 @@ class Timeline:
     is_open_ended: bool = False
     note: str | None = None
     fact_ids: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
 
     @property
     def is_drawable(self) -> bool:
