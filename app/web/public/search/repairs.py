@@ -11,10 +11,10 @@ from flask_babel import ngettext
 from app.domain.query import SearchQuery
 from app.search.repair import FilterKind, Removal, Repair, explain_empty
 from app.search.searcher import Searcher
-from app.web.formatters import grouped
+from app.web.formatters import grouped, join_words
 from app.web.public.search.asked import Asked, Way, Ways
+from app.web.public.search.filters import term_name
 from app.web.public.search.results import card_views, load_listed
-from app.web.public.search.sentence import group_words
 from app.web.views.card_view import CardView
 
 
@@ -65,7 +65,7 @@ def _removals(removals: Iterable[Removal], *, asked: Asked, ways: Ways) -> Itera
             open_now=removal.query.open_now,
             term_codes=removal.query.term_codes,
         )
-        label = _("Search without “%(filter)s”", filter=_filter_words(removal))
+        label = _("Search without %(filter)s", filter=_filter_words(removal))
         yield _way_out(ways.to(without, label=label), removal.total)
 
 
@@ -75,15 +75,15 @@ def _way_out(way: Way, total: int) -> WayOut:
 
 
 def _blame(repair: Repair) -> str | None:
+    """Which filter emptied the search, where one alone did."""
     if repair.emptied_by is None:
         return None
     told = _filter_words(repair.emptied_by)
-    return str(_("The filter “%(filter)s” leaves nothing here.", filter=told))
+    return str(_("It is the filter %(filter)s that leaves nothing here.", filter=told))
 
 
 def _filter_words(removal: Removal) -> str:
     if removal.kind is FilterKind.TEXT:
-        return str(_("words typed"))
-    if removal.kind is FilterKind.OPEN_NOW:
-        return str(_("open now"))
-    return group_words(removal.term_codes)
+        return str(_("the words you typed"))
+    names = [term_name(code) for code in removal.term_codes] or [str(_("Open now"))]
+    return join_words([f"“{name}”" for name in names], _("or"))
