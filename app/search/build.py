@@ -27,6 +27,7 @@ Arrays = dict[str, NDArray[Any]]
 _ROWS_A_STEP: Final = 1_000
 _WORD_SHIFT: Final = 32
 _BLOCKS_A_SCATTER: Final = 1_024
+_POSTS_A_STEP: Final = 1 << 20
 
 
 def build_arrays(
@@ -126,7 +127,7 @@ class _Collector:
         order = np.lexsort((ids, cells)).astype(np.int32)
         row_of = _inverse(order)
         located = int(np.isfinite(latitudes).sum())
-        columns = self._columns(row_of, width=width)
+        columns = self._columns(order, width=width)
         regions = sorted(self._regions)
         arrays = IndexArrays(
             **_id_arrays(ids[order]),
@@ -153,19 +154,22 @@ class _Collector:
         )
         return arrays, meta
 
-    def _columns(self, row_of: Rows, *, width: int) -> Bits:
+    def _columns(self, order: Rows, *, width: int) -> Bits:
         """The listings of each term as bits, made a thousand blocks at a time."""
         counts = np.array(self._term_counts, np.int64)
-        rows = np.repeat(row_of, counts)
-        numbers = np.array(self._term_numbers, np.int64)
-        ascending = np.argsort(rows, kind="stable")
-        rows, numbers = rows[ascending], numbers[ascending]
+        starts = np.cumsum(counts) - counts
+        numbers = np.frombuffer(self._term_numbers, np.uint16)
         columns = np.zeros((max(1, self._terms.size), width), np.uint64)
         for first in range(0, width, _BLOCKS_A_SCATTER):
             last = min(width, first + _BLOCKS_A_SCATTER)
-            start, end = np.searchsorted(rows, (first * BLOCK, last * BLOCK))
+            ordinals = order[first * BLOCK : last * BLOCK]
+            lengths = counts[ordinals]
+            rows = np.repeat(np.arange(len(ordinals)), lengths)
+            # The numbers of one row stand together; those of the rows lie anywhere.
+            places = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            places += np.repeat(starts[ordinals], lengths)
             flags = np.zeros((len(columns), (last - first) * BLOCK), np.bool_)
-            flags[numbers[start:end], rows[start:end] - first * BLOCK] = True
+            flags[numbers[places], rows] = True
             packed = np.packbits(flags, axis=1, bitorder="little")
             columns[:, first:last] = packed.view(np.uint64)
         return columns
@@ -240,18 +244,20 @@ def _choice_blocks(columns: Bits, terms: SearchTerms) -> Bits:
 def _postings(
     posts: array[int], rank_of: NDArray[np.int64], row_of: Rows
 ) -> tuple[NDArray[np.int64], Rows]:
-    """Where the rows of each word begin, and the rows, ascending within each word."""
-    keys = np.array(posts, np.int64)
-    ordinals = keys & (1 << _WORD_SHIFT) - 1
-    keys >>= _WORD_SHIFT
-    keys = rank_of[keys]
-    keys <<= _WORD_SHIFT
-    keys |= row_of[ordinals]
+    """Where the rows of each word begin, and the rows, ascending within each word.
+
+    Works on the posts in place: there are thirty for each listing.
+    """
+    keys = np.frombuffer(posts, np.int64)
+    low = (1 << _WORD_SHIFT) - 1
+    for start in range(0, len(keys), _POSTS_A_STEP):
+        step = keys[start : start + _POSTS_A_STEP]
+        step[:] = rank_of[step >> _WORD_SHIFT] << _WORD_SHIFT | row_of[step & low]
     keys.sort()
     bounds = np.arange(len(rank_of) + 1, dtype=np.int64) << _WORD_SHIFT
-    starts = np.searchsorted(keys, bounds)
-    keys &= (1 << _WORD_SHIFT) - 1
-    return starts.astype(np.int64), keys.astype(np.int32)
+    starts = np.searchsorted(keys, bounds).astype(np.int64)
+    keys &= low
+    return starts, keys.astype(np.int32)
 
 
 def _text_column(texts: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
