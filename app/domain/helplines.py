@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -73,7 +73,7 @@ def helplines_for(
         and is_trusted(listing.record)
         and answers_now(listing.record, now=now)
     ]
-    fitting.sort(key=_usefulness(topic))
+    fitting.sort(key=lambda listing: usefulness(listing, topic=topic))
     return tuple(_once_a_number(fitting)[:limit])
 
 
@@ -117,6 +117,20 @@ def answers_now(record: ListingRecord, *, now: datetime) -> bool:
     return main_number(record) is not None and (
         helpline_state(record, now=now).kind is OpeningKind.OPEN
     )
+
+
+def usefulness(listing: Listing, *, topic: str | None = None) -> tuple[bool, int, bool, str, str]:
+    """A sorting key: lines for everybody, then what is most asked for, then local lines.
+
+    With a topic all that have it are alike, so that local ones come first.
+    """
+    record = listing.record
+    topics = _topics(record.helpline)
+    ranks = [rank for rank, code in enumerate(_GENERAL_TOPICS) if code in topics]
+    rank = min(ranks, default=len(_GENERAL_TOPICS))
+    is_for_some = not _OWN_AUDIENCE_TOPICS.isdisjoint(topics)
+    local_first = not is_local(record), record.name, str(listing.id)
+    return (False, 0, *local_first) if topic else (is_for_some, rank, *local_first)
 
 
 def helpline_state(record: ListingRecord, *, now: datetime) -> OpeningState:
@@ -165,19 +179,6 @@ def _meets(record: ListingRecord, topic: str | None) -> bool:
         return topic in topics
     is_for_everybody = _OWN_AUDIENCE_TOPICS.isdisjoint(topics)
     return is_for_everybody and not topics.isdisjoint(_GENERAL_TOPICS)
-
-
-def _usefulness(topic: str | None) -> Callable[[Listing], tuple[int, bool, str, str]]:
-    """A sorting key: the topic that is most asked for, then local lines, then the name."""
-
-    def key(listing: Listing) -> tuple[int, bool, str, str]:
-        record = listing.record
-        topics = _topics(record.helpline)
-        ranks = [rank for rank, code in enumerate(_GENERAL_TOPICS) if code in topics]
-        rank = 0 if topic else min(ranks, default=len(_GENERAL_TOPICS))
-        return rank, not is_local(record), record.name, str(listing.id)
-
-    return key
 
 
 def _topics(helpline: HelplineRecord | None) -> frozenset[str]:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
-
-from flask_babel import gettext as _
 
 from app.domain.geo import great_circle_m
 from app.domain.query import METRES_PER_MILE
@@ -18,6 +16,7 @@ from app.web.formatters import DEFAULT_LOCALE, miles
 from app.web.map_land import draw_land
 from app.web.map_paths import METRES_PER_DEGREE, Pixel, Projection, circle_path, fit
 from app.web.map_towns import Town, towns_in
+from app.web.wording import gettext as _
 
 Box = tuple[float, float, float, float]
 
@@ -55,6 +54,7 @@ class PinView:
     y: int
     width: int
     label: str
+    is_approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,9 @@ def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
             numbers = [*near[1], *numbers]
             pin = _pin((near[0].x, near[0].y), numbers)
         drawn.append((pin, numbers))
-    return tuple(pin for pin, _numbers in drawn)
+    if len(pins) == 1:
+        return tuple(replace(pin, is_approximate=pins[0].is_approximate) for pin, _own in drawn)
+    return tuple(pin for pin, _own in drawn)
 
 
 def _touch(first: PinView, second: PinView) -> bool:
@@ -279,10 +281,10 @@ def _scale(frame: Projection) -> tuple[int, int]:
 def _description(pins: Sequence[MapPin], drawn: Sequence[PinView]) -> str:
     labels = ", ".join(pin.label for pin in drawn if pin.label)
     if not pins:
-        return str(_("No place is marked."))
+        return _("No place is marked.")
     if not labels:
-        return str(_("One place is marked: %(name)s.", name=pins[0].name))
-    return str(_("Pins have the numbers of the list: %(labels)s.", labels=labels))
+        return _("One place is marked: %(name)s.", name=pins[0].name)
+    return _("Pins have the numbers of the list: %(labels)s.", labels=labels)
 
 
 def _lines(

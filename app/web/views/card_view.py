@@ -7,14 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from flask_babel import gettext as _
-
 from app.domain.card import CardRecord
 from app.domain.phone import same_number
 from app.domain.records import PhoneKind, PhoneRecord
 from app.web.formatters import DEFAULT_LOCALE, miles, partial_date
 from app.web.views.care_words import care_words
 from app.web.views.opening_view import OpeningView, opening_view
+from app.web.wording import gettext as _
 
 # The number to call first: where treatment begins, then where somebody answers.
 _CALL_ORDER: Final = (PhoneKind.INTAKE, PhoneKind.HOTLINE, PhoneKind.VOICE)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from flask_babel import gettext as _
-
 from app.content.taxonomy import Choice, load_taxonomy
 from app.domain.records import Delivery
 from app.web.formatters import DEFAULT_LOCALE, join_words
+from app.web.wording import gettext as _
 
 MAX_CHIPS: Final = 4
 _MAX_KINDS: Final = 3

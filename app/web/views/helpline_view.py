@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
-from app.domain.helplines import ALWAYS_TRUSTED_NUMBERS, helpline_state, main_number
+from app.domain.helplines import (
+    ALWAYS_TRUSTED_NUMBERS,
+    helpline_state,
+    helplines_for,
+    main_number,
+)
 from app.domain.listing import Listing
 from app.domain.opening import OpeningKind
 from app.domain.phone import same_number
@@ -17,7 +19,10 @@ from app.domain.records import AreaExtent, ListingRecord, PhoneKind, PhoneRecord
 from app.web.formatters import DEFAULT_LOCALE, join_words, partial_date
 from app.web.views.card_view import other_name
 from app.web.views.language_words import language_words
+from app.web.views.links import host_name, web_link
 from app.web.views.opening_view import OpeningView, opening_view
+from app.web.wording import gettext as _
+from app.web.wording import ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class HelplineView:
     texts: tuple[PhoneRecord, ...]
     text_keyword: str | None
     chat_url: str | None
+    website: str | None
+    website_name: str | None
     languages: str | None
     cost: str | None
     confidential: str | None
@@ -58,8 +65,8 @@ class HelplineView:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody answers now."""
-        return self.opening.is_open
+        """Whether somebody answers now, by phone or text."""
+        return self.opening.is_open and bool(self.phones or self.texts)
 
 
 def helpline_view(
@@ -82,18 +89,37 @@ def helpline_view(
         area=area_words(record),
         who=record.eligibility,
         answered_by=None,
-        opening=_opening(record, now=now, reader_timezone=reader_timezone, locale=locale),
+        opening=helpline_opening(record, now=now, reader_timezone=reader_timezone, locale=locale),
         phones=spoken_phones(record),
         texts=text_phones(record),
         text_keyword=helpline.text_keyword if helpline else None,
-        chat_url=helpline.chat_url if helpline else None,
+        chat_url=web_link(helpline.chat_url) if helpline else None,
+        website=web_link(record.website),
+        website_name=host_name(record.website),
         languages=language_words(record.languages, locale=locale),
         cost=record.cost,
-        confidential=_confidential(helpline.is_confidential if helpline else None),
+        confidential=confidential_words(helpline.is_confidential if helpline else None),
         hours_note=record.hours_note,
         notes=helpline.notes if helpline else None,
         checked=helpline_checked(listing, locale=locale),
         is_old=is_old(record),
+    )
+
+
+def helpline_views_for(
+    listings: Iterable[Listing],
+    *,
+    now: datetime,
+    state: str | None = None,
+    county_fips: str | None = None,
+    reader_timezone: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> tuple[HelplineView, ...]:
+    """The two or three helplines that cover a place and answer now, as cards or rows."""
+    chosen = helplines_for(listings, now=now, state=state, county_fips=county_fips)
+    return tuple(
+        helpline_view(listing, now=now, reader_timezone=reader_timezone, locale=locale)
+        for listing in chosen
     )
 
 
@@ -181,9 +207,10 @@ def is_old(record: ListingRecord) -> bool:
     return helpline is None or helpline.is_stale is not False
 
 
-def _opening(
+def helpline_opening(
     record: ListingRecord, *, now: datetime, reader_timezone: str | None, locale: str
 ) -> OpeningView:
+    """Whether a helpline answers now; times name their zone unless the reader is in it."""
     if record.timezone:
         return opening_view(
             record.schedules,
@@ -197,10 +224,11 @@ def _opening(
     return OpeningView(state="unknown")
 
 
-def _confidential(value: bool | None) -> str | None:  # noqa: FBT001 (three states, as recorded)
+def confidential_words(value: bool | None) -> str | None:  # noqa: FBT001 (three states)
+    """Whether it is said to be confidential; None when that is not known."""
     if value is None:
         return None
-    return str(_("Confidential") if value else _("Not confidential"))
+    return _("Confidential") if value else _("Not confidential")
 
 
 def _with_article(name: str) -> str:

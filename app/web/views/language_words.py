@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import gettext as _
 
 from app.web.formatters import DEFAULT_LOCALE
+from app.web.wording import gettext as _
 
 
 def language_words(codes: Sequence[str], *, locale: str = DEFAULT_LOCALE) -> str | None:
@@ -20,7 +20,7 @@ def language_words(codes: Sequence[str], *, locale: str = DEFAULT_LOCALE) -> str
 def language_name(code: str, *, locale: str = DEFAULT_LOCALE) -> str:
     """The name of a language in the reader's own; "Sign language" for ASL; else the code."""
     if code in {"ase", "sgn"}:
-        return str(_("Sign language"))
+        return _("Sign language")
     try:
         names = Locale.parse(locale).languages
     except (ValueError, UnknownLocaleError):

@@ -9,11 +9,11 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, get_timezone_name
-from flask_babel import gettext as _
 
 from app.domain.opening import OpeningPhrase, describe_opening, opening_state
 from app.domain.records import ScheduleRecord
 from app.web.formatters import DEFAULT_LOCALE, clock, day_words
+from app.web.wording import gettext as _
 
 _CLOSED_PHRASES: Final = frozenset(
     {
@@ -89,16 +89,16 @@ def zone_words(timezone: str | None, *, locale: str = DEFAULT_LOCALE) -> str | N
         return None
     name = str(get_timezone_name(zone, width="long", locale=locale, zone_variant="generic"))
     if "/" in name or "(" in name:  # A zone whose common name the tables lack.
-        return str(_("%(place)s time", place=timezone.rpartition("/")[2].replace("_", " ")))
+        return _("%(place)s time", place=timezone.rpartition("/")[2].replace("_", " "))
     return name.replace(" Time", " time")
 
 
 def clock_words(text: str, *, locale: str = DEFAULT_LOCALE) -> str:
     """A local time HH:MM as people say it; midnight and noon in words: "12:00 am" is misread."""
     if text == "00:00":
-        return str(_("midnight"))
+        return _("midnight")
     if text == "12:00":
-        return str(_("noon"))
+        return _("noon")
     return clock(text, locale=locale)
 
 
@@ -124,4 +124,4 @@ def _opening_words(phrase: OpeningPhrase, at: datetime, *, now: datetime, locale
     if phrase is OpeningPhrase.OPENS_THIS_WEEK:
         return f"{format_date(at, 'EEEE', locale=locale)} {time}"
     days = (at.date() - now.astimezone(at.tzinfo).date()).days
-    return str(_("tomorrow %(time)s", time=time) if days else _("today %(time)s", time=time))
+    return _("tomorrow %(time)s", time=time) if days else _("today %(time)s", time=time)

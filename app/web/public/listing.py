@@ -1,0 +1,97 @@
+"""The page of one Listing, of one that is gone, and the way from a merged id to the living one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.errors import NotFoundError
+from app.domain.listing import Listing
+from app.domain.records import ListingStatus
+from app.extensions import db
+from app.store.listings import find_merged_listing_id, get_listing
+from app.web import clock
+from app.web.helplines_now import current_helplines
+from app.web.maps import MapPin, MapView, map_view
+from app.web.public import blueprint
+from app.web.public.alternatives import nearest_alternatives
+from app.web.views.helpline_view import helpline_views_for
+from app.web.views.listing_view import listing_view, status_words
+from app.web.wording import gettext as _
+
+_GONE: Final = frozenset({ListingStatus.INACTIVE, ListingStatus.DEFUNCT})
+# Medicines that people can stay on after withdrawal care.
+_ONGOING_TERMS: Final = ("BU", "MU", "NU")
+
+
+@blueprint.get("/listings/<uuid:listing_id>")
+def listing(listing_id: UUID) -> Response | str | tuple[str, int]:
+    """The page of a Listing: 410 when it is gone, 301 when its id was merged with another."""
+    try:
+        found = get_listing(db.session, listing_id)
+    except NotFoundError:
+        merged = find_merged_listing_id(db.session, listing_id)
+        if merged is None:
+            raise
+        address = url_for("public.listing", listing_id=merged)
+        return redirect(address, HTTPStatus.MOVED_PERMANENTLY)
+    if found.record.status in _GONE:
+        return _gone_page(found), HTTPStatus.GONE
+    return _page(found)
+
+
+def _page(found: Listing) -> str:
+    view = listing_view(found, now=clock.now())
+    return render_template(
+        "public/listing.html",
+        view=view,
+        map=listing_map(found),
+        ongoing_url=_search_url(view.postal_code, _ONGOING_TERMS),
+    )
+
+
+def _gone_page(found: Listing) -> str:
+    """Says that it is gone and since when, with what is near and who answers now."""
+    now, record = clock.now(), found.record
+    address = record.address
+    return render_template(
+        "public/listing_gone.html",
+        name=record.name,
+        status=status_words(record.status),
+        since=found.status_changed_on,
+        town=address.city if address else None,
+        cards=nearest_alternatives(found, now=now),
+        search_url=_search_url(address.postal_code if address else None),
+        helplines=helpline_views_for(
+            current_helplines(),
+            now=now,
+            state=address.state_province if address else None,
+            county_fips=record.county_fips,
+            reader_timezone=record.timezone,
+        ),
+    )
+
+
+def listing_map(found: Listing) -> MapView | None:
+    """The map of one place, None where no point is known."""
+    point = found.record.point
+    if point is None:
+        return None
+    pin = MapPin(
+        number=None,
+        name=found.record.name,
+        latitude=point.latitude,
+        longitude=point.longitude,
+        is_approximate=point.is_approximate,
+    )
+    return map_view([pin], title=_("Where %(name)s is", name=found.record.name))
+
+
+def _search_url(postal_code: str | None, term_codes: tuple[str, ...] = ()) -> str:
+    if not postal_code:
+        return url_for("public.search", term=term_codes)
+    return url_for("public.search", near=postal_code[:5], term=term_codes)
