@@ -31,10 +31,28 @@ from app.store.cards import CardRow
 from app.store.codec import encode
 
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR")
-_NAME_WORDS: Final = ["Harbor", "River", "Oak", "Maple", "Summit", "Valley", "North", "South", "East", "West", "Lake", "Hill", "Bridge", "Garden", "Meadow", "Cedar", "Pine", "Stone", "Spring", "Sunrise", "County", "Community", "Family", "Health", "Recovery", "Hope", "New", "Open", "First", "Central", "Metro", "Coastal", "Prairie", "Desert", "Mountain", "Island", "Union", "Liberty", "Mercy", "Unity"]
-_KINDS: Final = ["Treatment Center", "Clinic", "Recovery Services", "Behavioral Health", "Methadone Clinic", "Counseling", "Health Center", "Outpatient Program", "Residential Program", "Outreach", "Medical Group", "Detox Unit"]
-_COMMON_WORDS: Final = ["treatment", "for", "adults", "who", "use", "opioids", "offers", "counseling", "and", "medicine", "with", "case", "management", "walk", "in", "visits", "weekdays", "groups", "peer", "support", "referral", "to", "housing", "transport", "telehealth", "care", "pregnant", "women", "veterans", "young", "people", "families", "spanish", "speaking", "staff", "evening", "hours"]
-_SYLLABLES: Final = ["ba", "den", "fil", "gor", "ham", "kel", "lin", "mar", "nor", "pel", "ros", "san", "tor", "vin", "wel", "zan"]
+_NAME_WORDS_TEXT: Final = (
+    "Harbor River Oak Maple Summit Valley North South East West Lake Hill Bridge Garden "
+    "Meadow Cedar Pine Stone Spring Sunrise County Community Family Health Recovery Hope New "
+    "Open First Central Metro Coastal Prairie Desert Mountain Island Union Liberty Mercy "
+    "Unity"
+)
+_NAME_WORDS: Final = _NAME_WORDS_TEXT.split()
+_KINDS_TEXT: Final = (
+    "Treatment Center;Clinic;Recovery Services;Behavioral Health;Methadone "
+    "Clinic;Counseling;Health Center;Outpatient Program;Residential Program;Outreach;Medical "
+    "Group;Detox Unit"
+)
+_KINDS: Final = _KINDS_TEXT.split(";")
+_COMMON_WORDS_TEXT: Final = (
+    "treatment for adults who use opioids offers counseling and medicine with case "
+    "management walk in visits weekdays groups peer support referral to housing transport "
+    "telehealth care pregnant women veterans young people families spanish speaking staff "
+    "evening hours"
+)
+_COMMON_WORDS: Final = _COMMON_WORDS_TEXT.split()
+_SYLLABLES_TEXT: Final = "ba den fil gor ham kel lin mar nor pel ros san tor vin wel zan"
+_SYLLABLES: Final = _SYLLABLES_TEXT.split()
 _RARE_WORDS: Final = 20_000
 
 _WITHOUT_POINT: Final = 0.03
@@ -104,7 +122,9 @@ def card_row(
 def _sample_record(chance: random.Random, ordinal: int) -> ListingRecord:
     spot = _spot(chance)
     has_point = chance.random() >= _WITHOUT_POINT
-    name = f"Sample {_pick(chance, _NAME_WORDS)} {_pick(chance, _NAME_WORDS)} {_pick(chance, _KINDS)}"
+    name = (
+        f"Sample {_pick(chance, _NAME_WORDS)} {_pick(chance, _NAME_WORDS)} {_pick(chance, _KINDS)}"
+    )
     phone = f"555-01{chance.randrange(100):02d}"
     return ListingRecord(
         organization_name=f"Sample {_pick(chance, _NAME_WORDS)} Organization",

@@ -39,12 +39,6 @@ class CardDatabase:
                 session.execute(insert(ListingCard), chunk)
         return version
 
-    def set_version(self, version: int) -> None:
-        """Put the version of the data where a backup would put it."""
-        with self.sessions() as session, transaction(session):
-            session.execute(delete(DataVersion))
-            session.execute(insert(DataVersion).values(id=1, version=version))
-
     def clear(self) -> None:
         """Forget all rows and the version."""
         with self.sessions() as session, transaction(session):

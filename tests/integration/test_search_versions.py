@@ -179,12 +179,15 @@ def test_reader_keeps_its_index_while_another_is_built(
 def test_index_of_newer_data_is_not_used(
     database: CardDatabase, rows: list[CardRow], tmp_path: Path
 ) -> None:
+    database.save(rows[:50])
+    database.save(rows[50:])
+    searcher = _searcher(database, tmp_path)
+    assert searcher.search(EVERYTHING).total == 60
+    # A backup was played back, or another database lies where the old one lay.
+    database.clear()
     database.save(rows[:10])
-    database.save(rows[10:])
-    _searcher(database, tmp_path).prepare()
-    database.save([row._replace(is_listed=False) for row in rows[40:]])
-    database.set_version(1)
-    assert _searcher(database, tmp_path).search(EVERYTHING).total == 40
+    assert _searcher(database, tmp_path).search(EVERYTHING).total == 10
+    assert searcher.search(EVERYTHING).total == 10
 
 
 def test_other_taxonomy_gets_an_index_of_its_own(
