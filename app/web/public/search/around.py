@@ -15,7 +15,6 @@ from app.domain.query import Place
 from app.domain.text import words
 from app.web.helplines_now import current_helplines
 from app.web.views.helpline_view import HelplineView, helpline_view
-from app.web.words import has_endpoint
 
 # Pages of the guide, and the words that ask for them more than for a place.
 _GUIDE_WORDS: Final = (
@@ -56,8 +55,8 @@ def helpline_views(place: Place | None, *, now: datetime) -> tuple[HelplineView,
 
 
 def guide_links(text: str) -> tuple[GuideLink, ...]:
-    """The pages of the guide that answer these words, where this installation has the guide."""
-    if not text or not has_endpoint("learn.page"):
+    """The pages of the guide that answer these words."""
+    if not text:
         return ()
     return tuple(
         GuideLink(str(label), url_for("learn.page", slug=slug)) for slug, label in _asked_for(text)

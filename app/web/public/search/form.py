@@ -5,7 +5,6 @@ Of a parameter that comes twice the first counts; `term` alone repeats. Others a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,7 +39,16 @@ def _cleaned(value: str | None) -> str:
     return clean_text((value or "")[:_MOST_READ])
 
 
-class CodesField(Field):  # type: ignore[misc]  # WTForms has no types
+class LineField(StringField):
+    """One line of text, cleaned; "" where the field is missing."""
+
+    data: str
+
+    def __init__(self, **bound: Any) -> None:  # noqa: ANN401 (what WTForms binds a field with)
+        super().__init__(filters=[_cleaned], **bound)
+
+
+class CodesField(Field):
     """Codes of terms: a parameter that repeats, each value once and in the order given."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -49,20 +57,20 @@ class CodesField(Field):  # type: ignore[misc]  # WTForms has no types
         self.data = tuple(dict.fromkeys(code for code in codes if code))
 
 
-class SearchForm(Form):  # type: ignore[misc]  # WTForms has no types
+class SearchForm(Form):
     """`SearchForm(request.args)`; after `validate()` its places and `to_query` can be asked for.
 
     `places` are all that `near` can mean: none for an empty one, several for a name that more
     than one place has. `suggestions` are near spellings of a place that is not known.
     """
 
-    near = StringField(filters=[_cleaned])
-    q = StringField(filters=[_cleaned])
-    radius = StringField(filters=[_cleaned])
+    near = LineField()
+    q = LineField()
+    radius = LineField()
     term = CodesField()
-    open_now = StringField(filters=[_cleaned])
-    page = StringField(filters=[_cleaned])
-    remove = StringField(filters=[_cleaned])
+    open_now = LineField()
+    page = LineField()
+    remove = LineField()
 
     def __init__(self, fields: Any) -> None:  # noqa: ANN401 (a MultiDict of werkzeug)
         super().__init__(fields)
@@ -82,11 +90,10 @@ class SearchForm(Form):  # type: ignore[misc]  # WTForms has no types
     @property
     def messages(self) -> tuple[tuple[str, str], ...]:
         """What to change: (id of the field, message), in the order of the page."""
-        told: Mapping[str, list[str]] = self.errors
         return tuple(
             (target, str(message))
             for name, target in _TARGETS.items()
-            for message in told.get(name, ())
+            for message in self.errors.get(name, ())
         )
 
     def message(self, name: str) -> str | None:
@@ -117,7 +124,7 @@ class SearchForm(Form):  # type: ignore[misc]  # WTForms has no types
             page=self.page_number,
         )
 
-    def validate_near(self, field: StringField) -> None:
+    def validate_near(self, field: LineField) -> None:
         """Look the place up."""
         if len(field.data) > MAX_NEAR:
             raise ValidationError(
@@ -135,12 +142,12 @@ class SearchForm(Form):  # type: ignore[misc]  # WTForms has no types
                 _("We do not know this place: check how it is spelled")
             ) from error
 
-    def validate_q(self, field: StringField) -> None:
+    def validate_q(self, field: LineField) -> None:
         """Refuse a text that is no longer a few words."""
         if len(field.data) > MAX_TEXT:
             raise ValidationError(_("Use fewer words: %(most)s characters at most", most=MAX_TEXT))
 
-    def validate_radius(self, field: StringField) -> None:
+    def validate_radius(self, field: LineField) -> None:
         """Refuse a distance that is not offered."""
         if field.data and _radius(field.data) is None:
             raise ValidationError(_("Choose 5, 10, 25, 50 or 100 miles"))

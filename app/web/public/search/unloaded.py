@@ -19,7 +19,7 @@ from app.store.sources import count_treatment_listings
 from app.web.public.search.results import card_views, load_listed
 from app.web.views.card_view import CardView
 
-_EXTENSION: Final = "help_first_loaded_states"
+LOADED_STATES: Final = "help_first_loaded_states"
 # A state once loaded hardly ever loses its listings; one that is not is asked for each time.
 _BELIEVED_S: Final = 60.0
 _NEAREST: Final = 3
@@ -53,7 +53,7 @@ def unloaded_view(
 
 def is_loaded(state: str) -> bool:
     """Whether a treatment directory has listings of the state (USPS code) here."""
-    believed: dict[str, float] = current_app.extensions.setdefault(_EXTENSION, {})
+    believed: dict[str, float] = current_app.extensions.setdefault(LOADED_STATES, {})
     if time.monotonic() - believed.get(state, -_BELIEVED_S) < _BELIEVED_S:
         return True
     is_there = bool(
