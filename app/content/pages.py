@@ -18,7 +18,9 @@ from app.content.care_cards import load_care_sets
 from app.content.entries import CONTENT_FOLDER
 from app.content.facts import Register, Source, cited_ids, load_register, without_citations
 from app.content.markdown import Notes, Section, render_line, render_sections
+from app.content.timelines import load_timelines
 from app.domain.text import words
+from app.domain.withdrawal import Setting
 
 PageKind = Literal["clinical", "law", "site"]
 
@@ -32,6 +34,13 @@ _SMALL_WORDS: Final = frozenset(
         " the this to up what when where will with you"
     )
 )
+
+
+class FigurePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A drawing of the timelines: which `setting`, and the id of the section that it follows."""
+
+    setting: Setting
+    after: str
 
 
 class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,7 +64,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     services: str | None = None
     explains: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    figure: str | None = None
+    figures: tuple[FigurePlace, ...] = ()
     is_emergency: bool = False
 
 
@@ -236,7 +245,7 @@ def make_page(
 ) -> Page:
     """One page, rendered with its numbered sources; `expired` are the facts that have ended."""
     facts = (*cited_ids(front.summary), *cited_ids(text), *_care_facts(front.care))
-    facts = tuple(dict.fromkeys((*facts, *front.sources)))
+    facts = tuple(dict.fromkeys((*facts, *_figure_facts(front), *front.sources)))
     keys = register.sources_of(facts)
     notes = Notes(
         register=register,
@@ -261,6 +270,16 @@ def make_page(
 
 def _care_facts(care: str) -> tuple[str, ...]:
     return tuple(fact for card in load_care_sets().get(care, ()) for fact in card.facts)
+
+
+def _figure_facts(front: FrontMatter) -> tuple[str, ...]:
+    shown = {place.setting for place in front.figures}
+    return tuple(
+        fact
+        for timeline in load_timelines()
+        if timeline.setting in shown
+        for fact in timeline.fact_ids
+    )
 
 
 def _search_words(texts: Iterable[str]) -> frozenset[str]:

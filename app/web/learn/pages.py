@@ -1,3 +1,94 @@
 """The contents of the guide, and each of its pages."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+
+from app.content.pages import Page, load_guide
+from app.content.timelines import load_figures
+from app.domain.errors import NotFoundError
+from app.web import clock
+from app.web.learn import blueprint
+from app.web.learn.care import CareView, care_views
+from app.web.learn.near_you import TypedPlace, read_place
+from app.web.learn.nearby import NearbyView, nearby_view
+from app.web.learn.timeline import TimelineView, timeline_view
+from app.web.public.origin import refuse_other_origins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """A page with what depends on the reader and the day; see templates/learn/page.html.
+
+    `figures` are by the id of the section that they follow. `review_due_on` is None until a
+    clinician has reviewed the page.
+    """
+
+    page: Page
+    care: tuple[CareView, ...]
+    figures: dict[str, TimelineView]
+    asked: TypedPlace
+    nearby: NearbyView | None
+    is_private: bool
+    previous: Page | None
+    following: Page | None
+    review_due_on: date | None
+
+
+@blueprint.get("/learn/")
+def index() -> str:
+    """The contents of the guide, by need."""
+    now = clock.now()
+    guide = load_guide(on=now.date())
+    return render_template("learn/index.html", guide=guide, care=care_views("short", now=now))
+
+
+@blueprint.route("/learn/<slug>", methods=["GET", "POST"])
+def page(slug: str) -> str:
+    """A page of the guide; with `near`, also the services near that place.
+
+    POST is the same page for somebody who keeps the place out of the browser's history.
+    """
+    if request.method == "POST":
+        refuse_other_origins()
+    now = clock.now()
+    guide = load_guide(on=now.date())
+    found = guide.pages.get(slug)
+    if found is None or not found.sections:
+        raise NotFoundError(kind="page", identifier=slug)
+    before, after = guide.neighbors(slug)
+    given = request.form if request.method == "POST" else request.args
+    asked = read_place(given.get("near"))
+    return render_template(
+        "learn/page.html",
+        view=PageView(
+            page=found,
+            care=care_views(found.front.care, now=now, place=asked.place),
+            figures=_figures(found),
+            asked=asked,
+            nearby=_nearby(found, asked, now=now),
+            is_private=request.method == "POST",
+            previous=before,
+            following=after,
+            review_due_on=_review_due_on(found),
+        ),
+    )
+
+
+def _nearby(found: Page, asked: TypedPlace, *, now: datetime) -> NearbyView | None:
+    if not found.front.terms or found.front.services is None:
+        return None
+    return nearby_view(asked, terms=found.front.terms, services=found.front.services, now=now)
+
+
+def _figures(found: Page) -> dict[str, TimelineView]:
+    drawings = {figure.setting: figure for figure in load_figures()}
+    return {place.after: timeline_view(drawings[place.setting]) for place in found.front.figures}
+
+
+def _review_due_on(found: Page) -> date | None:
+    reviewed_on = found.front.reviewed_on
+    return None if reviewed_on is None else reviewed_on + timedelta(days=found.review_due_days)

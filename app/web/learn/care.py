@@ -1,0 +1,117 @@
+"""The care cards of a page with the numbers that answer now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import current_app
+
+from app.content.care_cards import CareCard, load_care_sets
+from app.content.helplines import load_keyed_helplines
+from app.db import DatabaseUnavailableError
+from app.domain.helplines import helplines_for
+from app.domain.listing import Listing
+from app.domain.query import Place
+from app.domain.records import PhoneRecord
+from app.web.helplines_now import current_helplines
+from app.web.views.helpline_view import spoken_phones, text_phones
+
+_SHELF: Final = "help_first_care_lines"
+_MOST_KEPT: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareLine:
+    """A helpline on a card: its name, the number to call, and the number to text, if any."""
+
+    name: str
+    phone: PhoneRecord | None
+    text: PhoneRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareView:
+    """A card with its numbers; see templates/components/care_for_page.html."""
+
+    card: CareCard
+    lines: tuple[CareLine, ...]
+
+
+def care_views(name: str, *, now: datetime, place: Place | None = None) -> tuple[CareView, ...]:
+    """The cards of a set, each with one number for each of its topics that answers at `now`."""
+    lines = _lines_of(now, place)
+    return tuple(
+        CareView(
+            card=card,
+            lines=tuple(line for topic in card.topics if (line := lines.get(topic))),
+        )
+        for card in load_care_sets()[name]
+    )
+
+
+def _lines_of(now: datetime, place: Place | None) -> dict[str, CareLine]:
+    """The line of each topic, chosen once a minute for each place and each version of the data."""
+    listings = _listings()
+    key = (id(listings), now.replace(second=0, microsecond=0), place and place.code)
+    shelf: dict[object, tuple[Sequence[Listing], dict[str, CareLine]]] = (
+        current_app.extensions.setdefault(_SHELF, {})
+    )
+    # The listings are kept with what was chosen from them, so that their id stays theirs.
+    kept = shelf.get(key)
+    if kept is not None:
+        return kept[1]
+    lines = {
+        topic: _line(found[0])
+        for topic in _topics()
+        if (
+            found := helplines_for(
+                listings,
+                now=now,
+                state=place.state if place else None,
+                county_fips=place.county_fips if place else None,
+                topic=topic,
+                limit=1,
+            )
+        )
+    }
+    if len(shelf) > _MOST_KEPT:
+        shelf.clear()
+    shelf[key] = (listings, lines)
+    return lines
+
+
+@cache
+def _topics() -> tuple[str, ...]:
+    cards = (card for cards in load_care_sets().values() for card in cards)
+    return tuple(dict.fromkeys(topic for card in cards for topic in card.topics))
+
+
+def _line(listing: Listing) -> CareLine:
+    phones, texts = spoken_phones(listing.record), text_phones(listing.record)
+    return CareLine(
+        name=listing.record.name,
+        phone=phones[0] if phones else None,
+        text=texts[0] if texts else None,
+    )
+
+
+def _listings() -> Sequence[Listing]:
+    """The helplines as staff keep them; those that come along where the database has none."""
+    try:
+        return current_helplines() or _embedded()
+    except DatabaseUnavailableError:
+        # Somebody who reads what to do in an overdose must not wait for a database.
+        return _embedded()
+
+
+@cache
+def _embedded() -> tuple[Listing, ...]:
+    return tuple(
+        Listing(id=uuid5(NAMESPACE_URL, line.external_key), version=0, record=line.record)
+        for line in load_keyed_helplines()
+    )
