@@ -16,6 +16,8 @@ from app.web.views.listing_view import ListingView, listing_view
 
 MOST_ON_A_SHEET: Final = 3
 MOST_QUESTIONS: Final = 5
+# Lines for notes at each place, by how many places share the page.
+_NOTE_LINES: Final = (0, 12, 6, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,6 @@ class SheetEntry:
 def call_sheet() -> str:
     """Numbers, hours, questions and a QR code of the listings whose ids are given."""
     chosen = chosen_listings(limit=MOST_ON_A_SHEET)
-    now = clock.now()
     return render_template(
         "public/call_sheet.html",
         here="search",
@@ -39,7 +40,8 @@ def call_sheet() -> str:
         chosen=chosen,
         most=MOST_ON_A_SHEET,
         most_questions=MOST_QUESTIONS,
-        printed_on=now.date(),
+        note_lines=_NOTE_LINES[len(chosen.listings)],
+        printed_on=clock.now().date(),
     )
 
 

@@ -31,7 +31,7 @@ from app.web import clock
 from app.web.formatters import DEFAULT_LOCALE
 from app.web.helplines_now import current_helplines
 from app.web.public import blueprint
-from app.web.views.helpline_view import HelplineView, grouped_view
+from app.web.views.helpline_view import HelplineView, grouped_view, with_article
 from app.web.wording import gettext as _
 from app.web.words import UNITED_STATES_LINES, EmergencyLine
 
@@ -204,7 +204,8 @@ def _is_for_emergencies(listing: Listing) -> bool:
 
 def _heading(asked: Asked) -> str:
     if asked.country != DEFAULT_COUNTRY:
-        return _("Helplines in %(country)s", country=country_name(asked.country))
+        name = with_article(country_name(asked.country))
+        return _("Helplines in %(country)s", country=name)
     if asked.place:
         return _("Helplines for %(place)s", place=asked.place.label)
     return _("Helplines")

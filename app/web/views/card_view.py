@@ -86,9 +86,13 @@ def first_phone(phones: tuple[PhoneRecord, ...]) -> PhoneRecord | None:
 
 
 def other_phones(phones: tuple[PhoneRecord, ...]) -> tuple[PhoneRecord, ...]:
-    """All numbers but the one to call first, each once."""
+    """All numbers but the one to call first; the same number to text stays."""
     first = first_phone(phones)
-    return tuple(phone for phone in phones if first is None or not same_number(phone, first))
+    return tuple(
+        phone
+        for phone in phones
+        if first is None or phone.kind is not first.kind or not same_number(phone, first)
+    )
 
 
 def other_name(organization_name: str, name: str) -> str | None:

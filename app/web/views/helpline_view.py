@@ -164,7 +164,7 @@ def text_phones(record: ListingRecord) -> tuple[PhoneRecord, ...]:
 def area_words(record: ListingRecord) -> str:
     """Where a helpline can be used: "All of the United States", "Ohio"."""
     names = [
-        _("All of %(country)s", country=_with_article(area.name))
+        _("All of %(country)s", country=with_article(area.name))
         if area.extent is AreaExtent.COUNTRY
         else area.name
         for area in record.service_areas
@@ -231,7 +231,8 @@ def confidential_words(value: bool | None) -> str | None:  # noqa: FBT001 (three
     return _("Confidential") if value else _("Not confidential")
 
 
-def _with_article(name: str) -> str:
+def with_article(name: str) -> str:
+    """The name of a country inside a sentence: "the United States", "Ireland"."""
     return f"the {name}" if name.startswith("United ") else name
 
 

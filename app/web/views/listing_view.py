@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from app.content.taxonomy import Term, load_taxonomy
+from app.domain.helplines import ALWAYS_TRUSTED_NUMBERS, main_number
 from app.domain.hours_table import format_hours
 from app.domain.listing import Listing
 from app.domain.records import (
@@ -112,6 +113,7 @@ class ListingView:
     more: tuple[TermsView, ...]
     questions: tuple[str, ...]
     is_withdrawal_only: bool
+    is_helpline: bool
     warning: str | None
     notes: tuple[FactView, ...]
     sources: tuple[SourceReference, ...]
@@ -157,13 +159,23 @@ def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCAL
         accessibility=join_words(record.accessibility, _("and")) or None,
         offers=tuple(_offers(codes)),
         more=tuple(_more(codes)),
-        questions=call_questions(record),
+        questions=() if record.helpline else call_questions(record),
         is_withdrawal_only=is_withdrawal_only(codes),
-        warning=age_warning(listing, today=now.date(), locale=locale),
+        is_helpline=record.helpline is not None,
+        warning=_warning(listing, now=now, locale=locale),
         notes=note_rows(notes),
         sources=record.sources,
         postal_code=record.address.postal_code if record.address else None,
     )
+
+
+def _warning(listing: Listing, *, now: datetime, locale: str) -> str | None:
+    """None for 911, 988 and Poison Help, whose numbers do not grow old with their pages."""
+    record = listing.record
+    number = main_number(record) if record.helpline else None
+    if number is not None and number.number in ALWAYS_TRUSTED_NUMBERS:
+        return None
+    return age_warning(listing, today=now.date(), locale=locale)
 
 
 def _opening(record: ListingRecord, *, now: datetime, locale: str) -> OpeningView:

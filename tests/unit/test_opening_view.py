@@ -1,0 +1,81 @@
+"""The line about opening: its state, its time, and what is never said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.records import ScheduleRecord
+from app.web.views.opening_view import OpeningView, clock_words, opening_view, zone_words
+
+OFFICE = ScheduleRecord(byday=("MO", "TU", "WE", "TH", "FR"), opens_at="08:00", closes_at="17:00")
+NIGHT = ScheduleRecord(byday=("TU",), opens_at="18:00", closes_at="02:00")
+MIDNIGHT = ScheduleRecord(byday=("TU",), opens_at="10:00", closes_at="00:00")
+EVERY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+ALWAYS = ScheduleRecord(byday=EVERY_DAY, opens_at="00:00", closes_at="23:59")
+EVERY_OTHER = ScheduleRecord(interval=2, byday=("TU",), opens_at="09:00", closes_at="12:00")
+APPOINTMENT = ScheduleRecord(is_by_appointment=True)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of November 2026 in UTC; the 24th is a Tuesday, New York is five hours behind."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedules", "now", "expected"),
+    [
+        ((), at(24, 17), OpeningView(state="unknown")),
+        ((ALWAYS,), at(24, 17), OpeningView(state="always")),
+        ((OFFICE,), at(24, 17), OpeningView(state="open", time="5:00\u00a0pm")),
+        ((OFFICE,), at(24, 21, 40), OpeningView(state="closing", minutes=20)),
+        ((OFFICE,), at(24, 9), OpeningView(state="closed", time="today 8:00\u00a0am")),
+        ((OFFICE,), at(24, 12, 40), OpeningView(state="closed", time="today 8:00\u00a0am")),
+        ((OFFICE,), at(24, 23), OpeningView(state="closed", time="tomorrow 8:00\u00a0am")),
+        ((OFFICE,), at(28, 17), OpeningView(state="closed", time="Monday 8:00\u00a0am")),
+        ((NIGHT,), at(25, 4), OpeningView(state="open", time="2:00\u00a0am")),
+        ((MIDNIGHT,), at(24, 17), OpeningView(state="open", time="midnight")),
+        ((EVERY_OTHER,), at(24, 15), OpeningView(state="varies")),
+        ((APPOINTMENT,), at(24, 15), OpeningView(state="appointment")),
+    ],
+)
+def test_the_line_says_what_is_known_in_the_zone_of_the_place(
+    schedules: tuple[ScheduleRecord, ...], now: datetime, expected: OpeningView
+) -> None:
+    assert opening_view(schedules, timezone="America/New_York", now=now) == expected
+
+
+def test_hours_without_a_zone_are_not_reckoned() -> None:
+    view = opening_view((OFFICE,), timezone=None, now=at(24, 17))
+    assert view.state not in {"open", "closing", "closed"}
+
+
+def test_the_zone_is_named_for_readers_elsewhere() -> None:
+    view = opening_view((OFFICE,), timezone="America/New_York", now=at(24, 17), names_zone=True)
+    assert view.time == "5:00\u00a0pm Eastern time"
+
+
+@pytest.mark.parametrize(
+    ("timezone", "words"),
+    [
+        ("America/New_York", "Eastern time"),
+        ("America/Indiana/Indianapolis", "Indianapolis time"),
+        ("Nowhere/Nothing", None),
+        (None, None),
+    ],
+)
+def test_a_zone_has_the_name_that_people_use(timezone: str | None, words: str | None) -> None:
+    assert zone_words(timezone) == words
+
+
+@pytest.mark.parametrize(("text", "words"), [("00:00", "midnight"), ("12:00", "noon")])
+def test_twelve_oclock_is_said_in_words(text: str, words: str) -> None:
+    assert clock_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "is_open"), [("always", True), ("open", True), ("closing", True), ("varies", False)]
+)
+def test_only_certain_states_count_as_open(state: str, *, is_open: bool) -> None:
+    assert OpeningView(state=state).is_open is is_open
