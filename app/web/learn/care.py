@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,10 +18,10 @@ from app.domain.helplines import helplines_for
 from app.domain.listing import Listing
 from app.domain.query import Place
 from app.domain.records import PhoneRecord
-from app.web.helplines_now import current_helplines
+from app.web.helplines_now import HELPLINE_SHELF, current_helplines
 from app.web.views.helpline_view import spoken_phones, text_phones
 
-_SHELF: Final = "help_first_care_lines"
+_KEPT: Final = "help_first_care_lines"
 _MOST_KEPT: Final = 2_000
 
 
@@ -54,35 +54,38 @@ def care_views(name: str, *, now: datetime, place: Place | None = None) -> tuple
     )
 
 
-def _lines_of(now: datetime, place: Place | None) -> dict[str, CareLine]:
-    """The line of each topic, chosen once a minute for each place and each version of the data."""
-    listings = _listings()
-    key = (id(listings), now.replace(second=0, microsecond=0), place and place.code)
-    shelf: dict[object, tuple[Sequence[Listing], dict[str, CareLine]]] = (
-        current_app.extensions.setdefault(_SHELF, {})
-    )
-    # The listings are kept with what was chosen from them, so that their id stays theirs.
-    kept = shelf.get(key)
-    if kept is not None:
-        return kept[1]
-    lines = {
-        topic: _line(found[0])
-        for topic in _topics()
-        if (
-            found := helplines_for(
-                listings,
-                now=now,
-                state=place.state if place else None,
-                county_fips=place.county_fips if place else None,
-                topic=topic,
-                limit=1,
-            )
+def _lines_of(now: datetime, place: Place | None) -> Mapping[str, CareLine]:
+    """The line of each topic, chosen anew each minute.
+
+    So most pages are answered without the database, and a change by staff shows within a minute.
+    """
+    kept: dict[object, Mapping[str, CareLine]] = current_app.extensions.setdefault(_KEPT, {})
+    moment = (now.replace(second=0, microsecond=0), place and (place.kind, place.code))
+    key = (current_app.extensions.get(HELPLINE_SHELF), moment)
+    if key not in kept:
+        lines = _choose(_listings(), now=now, place=place)
+        if len(kept) > _MOST_KEPT:
+            kept.clear()
+        kept[current_app.extensions.get(HELPLINE_SHELF), moment] = lines
+        return lines
+    return kept[key]
+
+
+def _choose(
+    listings: Sequence[Listing], *, now: datetime, place: Place | None
+) -> Mapping[str, CareLine]:
+    chosen = {
+        topic: helplines_for(
+            listings,
+            now=now,
+            state=place.state if place else None,
+            county_fips=place.county_fips if place else None,
+            topic=topic,
+            limit=1,
         )
+        for topic in _topics()
     }
-    if len(shelf) > _MOST_KEPT:
-        shelf.clear()
-    shelf[key] = (listings, lines)
-    return lines
+    return {topic: _line(found[0]) for topic, found in chosen.items() if found}
 
 
 @cache

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from flask import render_template, request
+from flask import current_app, render_template, request, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
 
 from app.content.pages import Page, load_guide
 from app.content.timelines import load_figures
@@ -18,24 +21,26 @@ from app.web.learn.nearby import NearbyView, nearby_view
 from app.web.learn.timeline import TimelineView, timeline_view
 from app.web.public.origin import refuse_other_origins
 
+_KEPT: Final = "help_first_guide_text"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """A page with what depends on the reader and the day; see templates/learn/page.html.
 
-    `figures` are by the id of the section that they follow. `review_due_on` is None until a
-    clinician has reviewed the page.
+    `text` is what the page tells, with its drawings; `notes` its sources and dates. Both are the
+    same for every reader and kept per process.
     """
 
     page: Page
     care: tuple[CareView, ...]
-    figures: dict[str, TimelineView]
+    text: Markup
+    notes: Markup
     asked: TypedPlace
     nearby: NearbyView | None
     is_private: bool
     previous: Page | None
     following: Page | None
-    review_due_on: date | None
 
 
 @blueprint.get("/learn/")
@@ -67,13 +72,13 @@ def page(slug: str) -> str:
         view=PageView(
             page=found,
             care=care_views(found.front.care, now=now, place=asked.place),
-            figures=_figures(found),
+            text=_kept(found, "text"),
+            notes=_kept(found, "notes"),
             asked=asked,
             nearby=_nearby(found, asked, now=now),
             is_private=request.method == "POST",
             previous=before,
             following=after,
-            review_due_on=_review_due_on(found),
         ),
     )
 
@@ -82,6 +87,28 @@ def _nearby(found: Page, asked: TypedPlace, *, now: datetime) -> NearbyView | No
     if not found.front.terms or found.front.services is None:
         return None
     return nearby_view(asked, terms=found.front.terms, services=found.front.services, now=now)
+
+
+def _kept(found: Page, part: str) -> Markup:
+    """A part of a page that does not depend on the reader, made once per process and language."""
+    kept: dict[object, tuple[Page, Markup]] = current_app.extensions.setdefault(_KEPT, {})
+    key = (id(found), part, str(get_locale()))
+    if key not in kept:
+        # The page is kept beside its text, so that its id stays its own.
+        kept[key] = (found, _render(found, part))
+    return kept[key][1]
+
+
+def _render(found: Page, part: str) -> Markup:
+    template = current_app.jinja_env.get_template("learn/page_text.html")
+    words = {
+        "page": found,
+        "figures": _figures(found),
+        "review_due_on": _review_due_on(found),
+        "url_for": url_for,
+    }
+    macro = getattr(template.make_module(words), part)
+    return Markup(macro())  # noqa: S704 - a macro of a template that escapes what it is given
 
 
 def _figures(found: Page) -> dict[str, TimelineView]:
