@@ -54,9 +54,7 @@ def project_card(
 ) -> CardRecord:
     """The card of a Listing's record."""
     address, point = record.address, record.point
-    source_title = max(
-        record.sources, key=lambda source: source.dated or "", default=None
-    )
+    source_title = max(record.sources, key=lambda source: source.dated or "", default=None)
     return CardRecord(
         id=listing_id,
         name=record.name,

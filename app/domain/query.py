@@ -82,7 +82,8 @@ class SearchResult:
     """The page of hits, the total, and how often each public filter's term would be met.
 
     `term_counts` are disjunctive: each group is counted without its own filter.
-    `open_now_count` is counted without the open-now filter.
+    `open_now_count` is counted without the open-now filter. `placeless_total` are those of
+    the total in a circle that have no place and serve the area (by mail, by phone, on wheels).
     """
 
     hits: tuple[Hit, ...]
@@ -91,4 +92,5 @@ class SearchResult:
     page_size: int
     term_counts: Mapping[str, int] = field(default_factory=dict)
     open_now_count: int = 0
+    placeless_total: int = 0
     words: tuple[WordReading, ...] = ()

@@ -115,6 +115,13 @@ class Match:
                 counts[columns] = self._count(self._without(number), matrix, each.columns)
         return counts
 
+    def count_placeless(self) -> int:
+        """How many of the rows that match a circle have no point, only areas that they serve."""
+        if self._squares is None:
+            return 0
+        _near, areas = self._split(np.flatnonzero(unpack(self._bits)))
+        return len(areas)
+
     def found(self, *, skip: int, limit: int) -> list[Found]:
         """The matching rows in order, from the one after `skip` others, at most `limit`."""
         if skip >= self.total or limit <= 0:

@@ -80,6 +80,7 @@ def run_query(query: SearchQuery, *, snapshot: Snapshot, terms: SearchTerms) -> 
     return SearchResult(
         hits=_page(matches, query),
         total=sum(match.total for match in matches),
+        placeless_total=sum(match.count_placeless() for match in matches),
         page=query.page,
         page_size=query.page_size,
         term_counts=named_counts(counts, terms),

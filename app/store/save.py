@@ -5,29 +5,32 @@ Never commits. The caller holds a writing transaction and has taken the data's n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Base
 from app.domain.card import project_card, search_words
+from app.domain.errors import StaleEditError
+from app.domain.history import Action, HistoryEntry
 from app.domain.merge import FieldChange
 from app.domain.records import AreaExtent, ListingRecord
-from app.domain.text import fold
+from app.domain.text import words
 from app.models import (
     ListingCard,
     Location,
-    Metadata,
     Organization,
     Service,
     ServiceAtLocation,
 )
 from app.store.codec import encode
+from app.store.history import append_history
 from app.store.rows import (
     CHILD_TABLES,
     Row,
@@ -44,7 +47,12 @@ from app.store.rows import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """One Listing to write. `is_new` says whether its rows are there already."""
+    """One Listing to write. `is_new` says whether its rows are there already.
+
+    `expected_version`: it is written only where the Listing still has this version.
+    `action` None is CREATE for a new Listing and UPDATE for another. A new Listing that a
+    person made `is_kept_whole` in the history; of an import's, the history keeps a digest.
+    """
 
     listing_id: UUID
     record: ListingRecord
@@ -52,23 +60,54 @@ class Saving:
     status_changed_on: date | None = None
     verified_on: date | None = None
     changes: tuple[FieldChange, ...] = ()
+    expected_version: int | None = None
+    action: Action | None = None
+    is_kept_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorship:
+    """Who writes, when and why; `request_id` is the request it came with."""
+
+    by: str
+    at: datetime
+    reason: str | None = None
+    request_id: str | None = None
 
 
 def save_listings(
-    session: Session, savings: Sequence[Saving], *, version: int, now: datetime, updated_by: str
+    session: Session,
+    savings: Sequence[Saving],
+    *,
+    version: int,
+    now: datetime,
+    updated_by: str,
+    reason: str | None = None,
+    request_id: str | None = None,
 ) -> None:
-    """Write these Listings whole, each with its card, at this version of the data."""
+    """Write these Listings whole, each with its card and history, at this version of the data.
+
+    Raises StaleEditError where a Listing no longer has the version that is expected of it.
+    """
     if not savings:
         return
     _save_organizations(session, savings)
     new = [saving for saving in savings if saving.is_new]
     old = [saving for saving in savings if not saving.is_new]
     _insert_main_rows(session, new, now=now)
-    _update_main_rows(session, old, now=now)
+    versions = _update_main_rows(session, old, now=now)
     _delete_child_rows(session, [saving.listing_id for saving in old])
     _insert_child_rows(session, savings)
     refresh_cards(session, savings, version=version)
-    _insert_metadata(session, savings, now=now, updated_by=updated_by)
+    author = Authorship(by=updated_by, at=now, reason=reason, request_id=request_id)
+    append_history(
+        session,
+        [
+            entry
+            for item in savings
+            for entry in history_entries(item, version=versions.get(item.listing_id, 1), of=author)
+        ],
+    )
 
 
 def refresh_cards(session: Session, savings: Sequence[Saving], *, version: int) -> None:
@@ -92,7 +131,7 @@ def _card_row(saving: Saving, *, version: int) -> Row:
         "version": version,
         "is_listed": is_listed(record),
         "name": record.name,
-        "search_text": fold(search_words(record)),
+        "search_text": " ".join(words(search_words(record))),
         "latitude": point.latitude if point else None,
         "longitude": point.longitude if point else None,
         "state": record.address.state_province if record.address else _area_state(record),
@@ -135,7 +174,11 @@ def _insert_main_rows(session: Session, savings: Sequence[Saving], *, now: datet
         _insert_all(session, table, gathered.get(table, []))
 
 
-def _update_main_rows(session: Session, savings: Sequence[Saving], *, now: datetime) -> None:
+def _update_main_rows(
+    session: Session, savings: Sequence[Saving], *, now: datetime
+) -> Mapping[UUID, int]:
+    """Write the rows that are there already; the version that each Listing has reached."""
+    versions = {item.listing_id: _raise_version(session, item) for item in savings}
     located = set(
         session.execute(
             select(Location.id).where(
@@ -155,10 +198,24 @@ def _update_main_rows(session: Session, savings: Sequence[Saving], *, now: datet
         (service,), (listing,) = rows[Service], rows[ServiceAtLocation]
         session.execute(update(Service).where(Service.id == service["id"]).values(service))
         session.execute(
-            update(ServiceAtLocation)
-            .where(ServiceAtLocation.id == item.listing_id)
-            .values({**listing, "version": ServiceAtLocation.version + 1})
+            update(ServiceAtLocation).where(ServiceAtLocation.id == item.listing_id).values(listing)
         )
+    return versions
+
+
+def _raise_version(session: Session, saving: Saving) -> int:
+    """The Listing's next version, taken only from the version that is expected, if one is."""
+    statement = (
+        update(ServiceAtLocation)
+        .where(ServiceAtLocation.id == saving.listing_id)
+        .values(version=ServiceAtLocation.version + 1)
+    )
+    if saving.expected_version is not None:
+        statement = statement.where(ServiceAtLocation.version == saving.expected_version)
+    reached = session.execute(statement.returning(ServiceAtLocation.version)).scalar_one_or_none()
+    if reached is None:
+        raise StaleEditError(listing_id=saving.listing_id, form_version=saving.expected_version)
+    return reached
 
 
 def _delete_child_rows(session: Session, listing_ids: Sequence[UUID]) -> None:
@@ -180,25 +237,40 @@ def _insert_child_rows(session: Session, savings: Sequence[Saving]) -> None:
     _insert_attributes(session, savings)
 
 
-def _insert_metadata(
-    session: Session, savings: Sequence[Saving], *, now: datetime, updated_by: str
-) -> None:
-    rows = [
-        {
-            "id": uuid4(),
-            "resource_id": item.listing_id,
-            "resource_type": "service_at_location",
-            "last_action_date": now,
-            "last_action_type": "update",
-            "field_name": change.field,
-            "previous_value": encode(change.before).decode(),
-            "replacement_value": encode(change.after).decode(),
-            "updated_by": updated_by,
-        }
-        for item in savings
-        for change in item.changes
-    ]
-    _insert_all(session, Metadata, rows)
+def history_entries(saving: Saving, *, version: int, of: Authorship) -> Iterator[HistoryEntry]:
+    """What the history says of this write: one record per field, or one of a new Listing."""
+    common: dict[str, Any] = {
+        "at": of.at,
+        "by": of.by,
+        "resource_type": "service_at_location",
+        "resource_id": saving.listing_id,
+        "version": version,
+        "reason": of.reason,
+        "request_id": of.request_id,
+    }
+    if saving.is_new:
+        action = saving.action or Action.CREATE
+        yield HistoryEntry(action=action, after=_created(saving), **common)
+    for change in saving.changes:
+        yield HistoryEntry(
+            action=saving.action or Action.UPDATE,
+            field=change.field,
+            before=encode(change.before).decode(),
+            after=encode(change.after).decode(),
+            **common,
+        )
+
+
+def record_digest(record: ListingRecord) -> str:
+    """SHA-256 of what a record says, without where it was read: hexadecimal."""
+    return hashlib.sha256(encode(replace(record, sources=(), as_of=None))).hexdigest()
+
+
+def _created(saving: Saving) -> str:
+    record = saving.record
+    if saving.is_kept_whole:
+        return encode(record).decode()
+    return encode({"name": record.name, "sha256": record_digest(record)}).decode()
 
 
 def _gather(parts: Iterable[Mapping[type[Base], list[Row]]]) -> dict[type[Base], list[Row]]:
