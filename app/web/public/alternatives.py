@@ -41,12 +41,12 @@ def nearest_alternatives(
         for radius in _RADII_MILES:
             query = _query(place, now=now, radius_miles=radius, term_codes=term_codes, limit=limit)
             try:
-                cards = _cards(searcher, query, now=now)
+                cards = _cards(searcher, query, gone=gone, now=now)
             except OSError as error:
                 _logger.warning("%s while looking for alternatives", type(error).__name__)
                 return ()
             if cards:
-                return cards
+                return cards[:limit]
     return ()
 
 
@@ -58,12 +58,16 @@ def _query(
         place=place,
         radius_m=radius_miles * METRES_PER_MILE,
         term_codes=term_codes,
-        page_size=limit,
+        # One more: an index of a moment ago may still hold the one that is gone.
+        page_size=limit + 1,
     )
 
 
-def _cards(searcher: Searcher, query: SearchQuery, *, now: datetime) -> tuple[CardView, ...]:
-    hits = searcher.search(query, session=db.session).hits
+def _cards(
+    searcher: Searcher, query: SearchQuery, *, gone: Listing, now: datetime
+) -> tuple[CardView, ...]:
+    found = searcher.search(query, session=db.session).hits
+    hits = [hit for hit in found if hit.listing_id != gone.id]
     distances = {hit.listing_id: hit.distance_m for hit in hits}
     return tuple(
         card_view(
