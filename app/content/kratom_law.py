@@ -94,6 +94,25 @@ class CountryLaw(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     note: str | None = None
 
 
+class SourceKind(StrEnum):
+    """Who speaks in a source; those with an interest sell kratom or work for or against it."""
+
+    OFFICIAL = "official"
+    STUDY = "study"
+    NEWS = "news"
+    SEVERAL = "several"
+    INTEREST = "interest"
+    WEAK = "weak"
+
+
+class LawSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where an entry was read; `url` is None where a seller made the page."""
+
+    title: str
+    kind: SourceKind
+    url: str | None = None
+
+
 class SevenOhNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The federal notice on concentrated 7-OH, and whether an order followed it."""
 
@@ -109,18 +128,25 @@ class SevenOhNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class FederalLaw(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What holds in every state."""
 
+    sources: tuple[str, ...]
     leaf: str
     fda: str
     seven_oh: SevenOhNotice
 
 
 class KratomLaw(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All entries: states by the alphabet, then DC and the territories; then countries."""
+    """All entries: states by the alphabet, then DC and the territories; then countries.
+
+    `health_sources` are for whether kratom works.
+    """
 
     checked_on: date
     federal: FederalLaw
     states: tuple[StateLaw, ...]
     countries: tuple[CountryLaw, ...]
+    country_sources: tuple[str, ...]
+    health_sources: tuple[str, ...]
+    sources: dict[str, LawSource]
 
     def state(self, code: str) -> StateLaw | None:
         """The entry of a USPS code, None where there is none."""

@@ -190,11 +190,40 @@ def test_each_danger_sign_that_we_know_of_is_asked_about() -> None:
     asked = " ".join(
         " ".join((question.heading, *question.items)) for question in QUESTIONS
     ).lower()
-    signs = (
-        "wake shallow gurgling lips pupils seizure confus hearing chest fainting heartbeat "
-        "headache suicide self-harm blood fluids urine dizzy bleeding contractions baby alcohol "
-        "benzodiazepines shaking sweats fever stiff wound yellow dark itching belly"
-    ).split()
+    signs = [
+        "wake",
+        "shallow",
+        "gurgling",
+        "lips",
+        "pupils",
+        "seizure",
+        "confus",
+        "hearing",
+        "chest",
+        "fainting",
+        "heartbeat",
+        "headache",
+        "suicide",
+        "self-harm",
+        "blood",
+        "fluids",
+        "urine",
+        "dizzy",
+        "bleeding",
+        "contractions",
+        "baby",
+        "alcohol",
+        "benzodiazepines",
+        "shaking",
+        "sweats",
+        "fever",
+        "stiff",
+        "wound",
+        "yellow",
+        "dark",
+        "itching",
+        "belly",
+    ]
     assert [sign for sign in signs if sign not in asked] == []
 
 

@@ -7,4 +7,4 @@ from flask import Blueprint
 blueprint = Blueprint("learn", __name__)
 
 # The routes hang themselves on the blueprint above, one module a line.
-from app.web.learn import check, pages  # noqa: E402, F401
+from app.web.learn import check, claims, law, pages  # noqa: E402, F401

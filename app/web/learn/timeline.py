@@ -19,7 +19,7 @@ _WIDTH: Final = 96.5
 _RIGHT_EDGE: Final = 100.0
 # Heights in em of the drawing's own letters.
 _AXIS_EM: Final = 2.0
-_LANE_EM: Final = 3.3
+_LANE_EM: Final = 3.7
 # A phase of minutes would be thinner than a line.
 _THINNEST: Final = 1.2
 

@@ -1,0 +1,336 @@
+"""The law on kratom in words and as a map of tiles, from the entries to what the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.content.kratom_law import (
+    Confidence,
+    CountryLaw,
+    KratomLaw,
+    LawSource,
+    LawStatus,
+    SevenOhStatus,
+    SourceKind,
+    StateLaw,
+)
+from app.web.formatters import DEFAULT_LOCALE, partial_date
+from app.web.wording import gettext as _
+
+TILE: Final = 28
+
+# Where each state stands: (column, row), as it lies to its neighbours; territories in the last row.
+_GRID: Final = (
+    "AK .. .. .. .. .. .. .. .. .. ME",
+    ".. .. .. .. .. .. .. .. .. VT NH",
+    "WA ID MT ND MN IL WI MI NY RI MA",
+    "OR NV WY SD IA IN OH PA NJ CT ..",
+    "CA UT CO NE MO KY WV VA MD DE ..",
+    ".. AZ NM KS AR TN NC SC DC .. ..",
+    ".. .. .. OK LA MS AL GA .. .. ..",
+    "HI .. .. TX .. .. .. .. FL .. ..",
+    "AS GU MP .. .. .. .. .. .. PR VI",
+)
+# How a status is drawn, the gravest first. Two kinds of age limit look the same.
+_KINDS: Final[Mapping[LawStatus, str]] = {
+    LawStatus.BANNED: "banned",
+    LawStatus.SALE_TREATED_AS_UNLAWFUL: "unlawful",
+    LawStatus.UNCLEAR: "unclear",
+    LawStatus.REGULATED: "regulated",
+    LawStatus.AGE_LIMIT_AND_LABEL: "limited",
+    LawStatus.AGE_LIMIT_ONLY: "limited",
+    LawStatus.LEGAL_UNREGULATED: "no-rule",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedSource:
+    """A source with its number on the page and who speaks in it."""
+
+    number: int
+    source: LawSource
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateView:
+    """One state in words.
+
+    `answer` is one sentence. `is_old`: its evidence is older than 30 days or has no date.
+    """
+
+    code: str
+    name: str
+    status: str
+    kind: str
+    answer: str
+    age: str
+    seven_oh: str
+    law: str | None
+    local_rules: str | None
+    note: str | None
+    as_of: str | None
+    confidence: str
+    is_old: bool
+    is_uncertain: bool
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One state on the map, in units of the drawing."""
+
+    code: str
+    kind: str
+    is_uncertain: bool
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapKey:
+    """One shape of the map: what it means and how many states have it."""
+
+    kind: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryView:
+    """A country that was checked, in words."""
+
+    name: str
+    status: str
+    law: str | None
+    note: str | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawView:
+    """All that the page shows of the law; `unchecked` are names of countries."""
+
+    states: tuple[StateView, ...]
+    tiles: tuple[Tile, ...]
+    keys: tuple[MapKey, ...]
+    width: int
+    height: int
+    countries: tuple[CountryView, ...]
+    country_notes: tuple[int, ...]
+    unchecked: tuple[str, ...]
+    sources: tuple[NumberedSource, ...]
+    federal_notes: tuple[int, ...]
+    seven_oh_notes: tuple[int, ...]
+    health_notes: tuple[int, ...]
+    is_old: bool
+
+    def state(self, code: str) -> StateView | None:
+        """The state of a USPS code, None where there is no entry."""
+        return next((state for state in self.states if state.code == code), None)
+
+
+def law_view(law: KratomLaw, *, today: date, locale: str = DEFAULT_LOCALE) -> LawView:
+    """The law as the page shows it on a day."""
+    numbers = _numbers(law)
+    states = tuple(
+        state_view(entry, today=today, numbers=numbers, locale=locale) for entry in law.states
+    )
+    return LawView(
+        states=states,
+        tiles=tiles(states),
+        keys=_keys(states),
+        width=TILE * len(_GRID[0].split()),
+        height=TILE * len(_GRID),
+        countries=tuple(_country(entry) for entry in law.countries if entry.status),
+        country_notes=tuple(numbers[key] for key in law.country_sources),
+        unchecked=tuple(entry.name for entry in law.countries if not entry.status),
+        sources=tuple(
+            NumberedSource(
+                number=number, source=law.sources[key], speaker=_speaker(law.sources[key].kind)
+            )
+            for key, number in numbers.items()
+        ),
+        federal_notes=tuple(numbers[key] for key in law.federal.sources),
+        seven_oh_notes=tuple(numbers[key] for key in law.federal.seven_oh.sources),
+        health_notes=tuple(numbers[key] for key in law.health_sources),
+        is_old=any(entry.is_old(today) for entry in law.states),
+    )
+
+
+def state_view(
+    entry: StateLaw,
+    *,
+    today: date,
+    numbers: Mapping[str, int],
+    locale: str = DEFAULT_LOCALE,
+) -> StateView:
+    """One state in words. An unclear one shows no age: an age would read as "legal from 21"."""
+    is_unclear = entry.status is LawStatus.UNCLEAR
+    return StateView(
+        code=entry.code,
+        name=entry.name,
+        status=status_words(entry.status),
+        kind=_KINDS[entry.status],
+        answer=_answer(entry),
+        age=_age_words(entry),
+        seven_oh=_seven_oh_words(entry.seven_oh),
+        law=entry.law,
+        local_rules=entry.local_rules,
+        note=entry.note,
+        as_of=partial_date(entry.as_of, locale=locale) if entry.as_of else None,
+        confidence=_confidence_words(entry.confidence),
+        is_old=entry.is_old(today),
+        # What may be banned is never sure, whatever its entry says.
+        is_uncertain=entry.is_uncertain or is_unclear,
+        notes=tuple(numbers[key] for key in entry.sources if key in numbers),
+    )
+
+
+def tiles(states: tuple[StateView, ...]) -> tuple[Tile, ...]:
+    """The map: one tile for each state, from the upper left on."""
+    by_code = {state.code: state for state in states}
+    return tuple(
+        Tile(
+            code=code,
+            kind=by_code[code].kind,
+            is_uncertain=by_code[code].is_uncertain,
+            x=column * TILE,
+            y=row * TILE,
+        )
+        for row, line in enumerate(_GRID)
+        for column, code in enumerate(line.split())
+        if code in by_code
+    )
+
+
+def status_words(status: LawStatus) -> str:
+    """The status as the table says it."""
+    return {
+        LawStatus.BANNED: _("Banned"),
+        LawStatus.SALE_TREATED_AS_UNLAWFUL: _("State treats sale as unlawful"),
+        LawStatus.UNCLEAR: _("Unclear: may be banned"),
+        LawStatus.REGULATED: _("Regulated"),
+        LawStatus.AGE_LIMIT_AND_LABEL: _("Age limit and warning label"),
+        LawStatus.AGE_LIMIT_ONLY: _("Age limit only"),
+        LawStatus.LEGAL_UNREGULATED: _("No state rule found"),
+    }[status]
+
+
+def _answer(entry: StateLaw) -> str:
+    """One sentence for somebody who asks about the state."""
+    name = entry.name
+    return {
+        LawStatus.BANNED: _("Kratom is banned in %(name)s.", name=name),
+        LawStatus.SALE_TREATED_AS_UNLAWFUL: _(
+            "%(name)s treats the sale of kratom as unlawful.", name=name
+        ),
+        LawStatus.UNCLEAR: _(
+            "Kratom may now be illegal in %(name)s. We could not confirm it. Ask the state before "
+            "you buy it, hold it or travel with it.",
+            name=name,
+        ),
+        LawStatus.REGULATED: _("%(name)s has rules on how kratom is sold.", name=name),
+        LawStatus.AGE_LIMIT_AND_LABEL: _(
+            "%(name)s has an age limit for kratom and a warning label.", name=name
+        ),
+        LawStatus.AGE_LIMIT_ONLY: _("%(name)s has an age limit for kratom.", name=name),
+        LawStatus.LEGAL_UNREGULATED: _(
+            "We found no state rule on kratom in %(name)s. We did not read every law, and a city or "
+            "county may ban it.",
+            name=name,
+        ),
+    }[entry.status]
+
+
+def _age_words(entry: StateLaw) -> str:
+    if entry.status is LawStatus.BANNED:
+        return _("Banned at every age")
+    if entry.status is LawStatus.UNCLEAR:
+        return _("Not known")
+    if entry.min_age is not None:
+        return _("%(age)s and over", age=entry.min_age)
+    is_without_rule = entry.status is LawStatus.LEGAL_UNREGULATED
+    return _("No state rule found") if is_without_rule else _("Not known")
+
+
+def _seven_oh_words(status: SevenOhStatus) -> str:
+    return {
+        SevenOhStatus.BANNED: _("Banned"),
+        SevenOhStatus.BANNED_EXCEPT_LEAF_TRACE: _("Banned, except the trace in plain leaf"),
+        SevenOhStatus.CAPPED: _("Capped by law"),
+        SevenOhStatus.CAPPED_2PCT: _("Capped at 2 percent"),
+        SevenOhStatus.CAPPED_1PCT: _("Capped at 1 percent, and 0.5 mg per container"),
+        SevenOhStatus.CAPPED_2PCT_SYNTHETIC_BANNED: _("Capped at 2 percent; lab-made is banned"),
+        SevenOhStatus.CAPPED_SYNTHETIC_BANNED: _("Capped by law; lab-made is banned"),
+        SevenOhStatus.SYNTHETIC_BANNED: _("Lab-made is banned"),
+        SevenOhStatus.SALE_TREATED_AS_UNLAWFUL: _("State treats sale as unlawful"),
+        SevenOhStatus.NO_STATE_RULE: _("No state rule found"),
+        SevenOhStatus.UNCLEAR: _("Not known: may be banned"),
+    }[status]
+
+
+def _confidence_words(confidence: Confidence) -> str:
+    return {
+        Confidence.HIGH: _("Good sources"),
+        Confidence.MEDIUM: _("One fair source"),
+        Confidence.LOW: _("Weak or old sources"),
+    }[confidence]
+
+
+def _speaker(kind: SourceKind) -> str:
+    return {
+        SourceKind.OFFICIAL: _("official text or record"),
+        SourceKind.STUDY: _("study"),
+        SourceKind.NEWS: _("news or law firm"),
+        SourceKind.SEVERAL: _("several pages"),
+        SourceKind.INTEREST: _("people with an interest: weak"),
+        SourceKind.WEAK: _("weak"),
+    }[kind]
+
+
+def _country(entry: CountryLaw) -> CountryView:
+    words = {
+        "regulated": _("Regulated"),
+        "banned": _("Banned"),
+        "banned_without_licence": _("Banned without a license"),
+        "supply_banned": _("Supply is banned"),
+    }
+    return CountryView(
+        name=entry.name,
+        status=words[entry.status or ""],
+        law=entry.law,
+        note=entry.note,
+        year=entry.year,
+    )
+
+
+def _keys(states: tuple[StateView, ...]) -> tuple[MapKey, ...]:
+    words = {
+        "banned": _("Banned"),
+        "unlawful": _("State treats sale as unlawful"),
+        "unclear": _("Unclear: may be banned"),
+        "regulated": _("Regulated"),
+        "limited": _("Age limit, or age limit and label"),
+        "no-rule": _("No state rule found"),
+    }
+    return tuple(
+        MapKey(kind=kind, words=told, count=sum(state.kind == kind for state in states))
+        for kind, told in words.items()
+    )
+
+
+def _numbers(law: KratomLaw) -> dict[str, int]:
+    """The sources by their numbers: health and federal ones, then as the table goes."""
+    used = (
+        *law.health_sources,
+        *law.federal.sources,
+        *law.federal.seven_oh.sources,
+        *(key for entry in law.states for key in entry.sources),
+        *law.country_sources,
+    )
+    known = dict.fromkeys(key for key in used if key in law.sources)
+    return {key: number for number, key in enumerate(known, start=1)}
