@@ -9,7 +9,7 @@ import pytest
 
 from app.content.taxonomy import load_taxonomy
 from app.domain.card import CardRecord
-from app.domain.records import Delivery, PhoneKind
+from app.domain.records import AreaExtent, Delivery, PhoneKind, ServiceAreaRecord
 from app.web.views.card_view import card_view, first_phone, other_phones, town_words
 from app.web.views.care_words import MAX_CHIPS, care_words, restriction_words
 from tests.factories import NOW, make_phone
@@ -129,3 +129,17 @@ def test_the_organization_is_not_said_twice() -> None:
 def test_a_town_without_a_state_is_enough() -> None:
     assert town_words("Columbus", None) == "Columbus"
     assert town_words(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("delivery", "words"),
+    [
+        (Delivery.MAIL, "By mail: Ohio"),
+        (Delivery.VIRTUAL, "By phone or online: Ohio"),
+        (Delivery.MOBILE, "Ohio"),
+    ],
+)
+def test_a_service_without_a_place_says_where_it_reaches(delivery: Delivery, words: str) -> None:
+    area = ServiceAreaRecord(extent=AreaExtent.STATE, code="OH", name="Ohio")
+    card = replace(CARD, city=None, state=None, delivery=delivery, service_areas=(area,))
+    assert card_view(card, now=NOW, url="x").town == words

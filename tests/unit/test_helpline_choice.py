@@ -158,8 +158,10 @@ def test_lines_with_one_number_are_one_card_with_all_names() -> None:
     ]
     view = grouped_view(groups[0], now=NOW)
     assert view.name == "Sample A"
-    assert [sharer.name for sharer in view.sharers] == ["Sample B"]
-    assert len(view.texts) == 1
+    (sharer,) = view.sharers
+    assert sharer.name == "Sample B"
+    assert (view.phones, view.texts) == (phones, ())
+    assert [phone.kind for phone in sharer.phones] == [PhoneKind.TEXT]
 
 
 def test_what_is_not_known_of_a_line_is_none() -> None:

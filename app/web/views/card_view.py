@@ -9,8 +9,8 @@ from typing import Final
 
 from app.domain.card import CardRecord
 from app.domain.phone import same_number
-from app.domain.records import PhoneKind, PhoneRecord
-from app.web.formatters import DEFAULT_LOCALE, miles, partial_date
+from app.domain.records import Delivery, PhoneKind, PhoneRecord
+from app.web.formatters import DEFAULT_LOCALE, join_words, miles, partial_date
 from app.web.views.care_words import care_words
 from app.web.views.opening_view import OpeningView, opening_view
 from app.web.wording import gettext as _
@@ -64,7 +64,7 @@ def card_view(
         what=care.what,
         distance=_distance(card, distance_m, locale=locale),
         is_approximate=card.is_approximate,
-        town=town_words(card.city, card.state),
+        town=town_words(card.city, card.state) or _reach_words(card),
         opening=opening_view(card.schedules, timezone=card.timezone, now=now, locale=locale),
         chips=care.chips,
         more_chips=care.more_chips,
@@ -128,6 +128,16 @@ def _checked_words(
         return f"{words} {_('Not checked by us since.')}"
     day = partial_date(verified_on, locale=locale)
     return f"{words} {_('Checked by us on %(day)s.', day=day)}"
+
+
+def _reach_words(card: CardRecord) -> str | None:
+    """Where a service without a place of its own can be used; None when that is not known."""
+    areas = join_words([area.name for area in card.service_areas if area.name], _("and"))
+    if card.delivery is Delivery.MAIL:
+        return _("By mail: %(areas)s", areas=areas) if areas else _("By mail")
+    if card.delivery in {Delivery.VIRTUAL, Delivery.HELPLINE}:
+        return _("By phone or online: %(areas)s", areas=areas) if areas else _("By phone or online")
+    return areas or None
 
 
 def _distance(card: CardRecord, distance_m: float | None, *, locale: str) -> str | None:

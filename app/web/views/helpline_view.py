@@ -27,12 +27,13 @@ from app.web.wording import ngettext
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharerView:
-    """Another helpline behind the same number."""
+    """Another helpline behind the same number, with the numbers that it alone has."""
 
     id: str
     name: str
     what: str | None
     area: str
+    phones: tuple[PhoneRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +139,11 @@ def grouped_view(
             name=listing.record.name,
             what=listing.record.description,
             area=area_words(listing.record),
+            phones=_other_numbers(listing.record, group[0].record),
         )
         for listing in group[1:]
     )
-    return replace(
-        first,
-        sharers=sharers,
-        phones=_united(spoken_phones(listing.record) for listing in group),
-        texts=_united(text_phones(listing.record) for listing in group),
-    )
+    return replace(first, sharers=sharers)
 
 
 def spoken_phones(record: ListingRecord) -> tuple[PhoneRecord, ...]:
@@ -236,8 +233,10 @@ def with_article(name: str) -> str:
     return f"the {name}" if name.startswith("United ") else name
 
 
-def _united(lists: Iterable[tuple[PhoneRecord, ...]]) -> tuple[PhoneRecord, ...]:
-    united: list[PhoneRecord] = []
-    for phones in lists:
-        united += [p for p in phones if not any(same_number(p, kept) for kept in united)]
-    return tuple(united)
+def _other_numbers(record: ListingRecord, first: ListingRecord) -> tuple[PhoneRecord, ...]:
+    """The numbers of a helpline that the first one of its card does not have."""
+    return tuple(
+        phone
+        for phone in (*spoken_phones(record), *text_phones(record))
+        if not any(phone.kind is kept.kind and same_number(phone, kept) for kept in first.phones)
+    )
