@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
+from app.cli.search import build_index
 from app.domain.errors import BrakeError, ImportFileError, ImportRunningError
 from app.domain.query import METRES_PER_MILE
 from app.extensions import db
@@ -41,9 +43,7 @@ _SHOWN_PROBLEMS = 10
 _READ_A_TIME = 1 << 20
 
 
-@click.group("import")
-def import_group() -> None:
-    """Load listings from a file or from the live federal directory."""
+import_group = AppGroup("import", help="Load listings from a file or the live directory.")
 
 
 def _run_options(command: Command) -> Command:
@@ -202,6 +202,8 @@ def _import(
     _show(outcome, seconds=time.monotonic() - started, is_dry_run=dry_run)
     if report:
         report.write_text(json.dumps(outcome.as_json(), indent=1, ensure_ascii=False) + "\n")
+    if not dry_run:
+        build_index()
 
 
 def _run(parsed: ParsedFile, options: RunOptions) -> ImportReport:

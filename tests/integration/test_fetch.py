@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -24,60 +20,14 @@ from app.importers.fetch import (
 )
 from app.importers.findtreatment import read_findtreatment
 from app.importers.locator_client import Circle, Client, page_url
+from tests.locator import Answer, Locator, make_facility, running_locator, send_json
 
 COLUMBUS = Circle(latitude=39.9612, longitude=-82.9988, radius_m=80_467)
 DAYTON = Circle(latitude=39.7589, longitude=-84.1916, radius_m=160_934)
 
-Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
-
-
-def _facility(number: int, *, state: str = "OH", **changes: object) -> dict[str, Any]:
-    return {
-        "_irow": number,
-        "name1": f"Sample Center {number}",
-        "street1": f"{number} Sample Street",
-        "city": "Columbus",
-        "state": state,
-        "zip": "43215",
-        "phone": "614-555-0100",
-        "website": "http://",
-        "latitude": "39.96",
-        "longitude": "-83.0",
-        "miles": "1.0",
-        "typeFacility": "SA",
-        "services": None,
-        **changes,
-    }
-
-
-@dataclass
-class Locator:
-    """The server's facilities, the odd answers that it gives first, and what it was asked."""
-
-    url: str
-    facilities: list[dict[str, Any]] = field(default_factory=list)
-    odd_answers: list[Answer] = field(default_factory=list)
-    questions: list[dict[str, str]] = field(default_factory=list)
-
-    def page(self, question: dict[str, str]) -> bytes:
-        size, number = int(question["pageSize"]), int(question["page"])
-        rows = self.facilities[(number - 1) * size : number * size]
-        numbered = [{**row, "_irow": at, "miles": str(at)} for at, row in enumerate(rows, 1)]
-        pages = -(-len(self.facilities) // size)
-        envelope = {"page": number, "totalPages": pages, "recordCount": len(self.facilities)}
-        return json.dumps({**envelope, "rows": numbered}).encode()
-
-
-def _send(handler: BaseHTTPRequestHandler, body: bytes, *, status: int = 200) -> None:
-    handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
 
 def _fails(status: int) -> Answer:
-    return lambda handler, _body: _send(handler, b"busy", status=status)
+    return lambda handler, _body: send_json(handler, b"busy", status=status)
 
 
 def _drops_the_connection(handler: BaseHTTPRequestHandler, body: bytes) -> None:
@@ -92,29 +42,13 @@ def _hangs_up(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
 
 
 def _cuts_the_json(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    _send(handler, body[: len(body) // 2])
+    send_json(handler, body[: len(body) // 2])
 
 
 @pytest.fixture
 def locator() -> Iterator[Locator]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            question = {name: each[0] for name, each in parse_qs(urlsplit(self.path).query).items()}
-            known.questions.append(question)
-            answer = known.odd_answers.pop(0) if known.odd_answers else _send
-            answer(self, known.page(question))
-
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known = Locator(url=f"http://127.0.0.1:{server.server_port}/locator")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield known
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_locator() as known:
+        yield known
 
 
 @pytest.fixture
@@ -142,7 +76,7 @@ def _names(path: Path) -> list[str]:
 def test_all_pages_become_one_file_that_the_importer_reads(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(number) for number in range(1, 9)]
+    locator.facilities = [make_facility(number) for number in range(1, 9)]
     seen: list[FetchProgress] = []
     path = fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client, progress=seen.append)
     assert _names(path) == [f"Sample Center {number}" for number in range(1, 9)]
@@ -154,7 +88,7 @@ def test_all_pages_become_one_file_that_the_importer_reads(
 def test_the_question_has_latitude_first_and_metres(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(1)]
+    locator.facilities = [make_facility(1)]
     fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     assert locator.questions[0] == {
         "sAddr": "39.96120,-82.99880",
@@ -169,7 +103,11 @@ def test_the_question_has_latitude_first_and_metres(
 def test_doubles_of_overlapping_circles_and_other_states_are_left_out(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(1), _facility(2, state="IN"), _facility(3, state=" oh ")]
+    locator.facilities = [
+        make_facility(1),
+        make_facility(2, state="IN"),
+        make_facility(3, state=" oh "),
+    ]
     path = fetch_findtreatment([COLUMBUS, DAYTON], folder=tmp_path, state="OH", client=client)
     assert len(locator.questions) == 2
     assert _names(path) == ["Sample Center 1", "Sample Center 3"]
@@ -183,7 +121,7 @@ def test_doubles_of_overlapping_circles_and_other_states_are_left_out(
 def test_a_failure_that_passes_is_asked_again_with_growing_waits(
     locator: Locator, client: Client, waits: list[float], tmp_path: Path, odd: Answer
 ) -> None:
-    locator.facilities = [_facility(1)]
+    locator.facilities = [make_facility(1)]
     locator.odd_answers = [odd, odd]
     path = fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     assert _names(path) == ["Sample Center 1"]
@@ -202,7 +140,7 @@ def test_the_server_may_ask_for_a_longer_wait_but_not_for_ever(
 
         return answer
 
-    locator.facilities = [_facility(1)]
+    locator.facilities = [make_facility(1)]
     locator.odd_answers = [asks(7), asks(86_400)]
     fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     assert waits == [0.5, 7.0, 60.0]
@@ -211,8 +149,8 @@ def test_the_server_may_ask_for_a_longer_wait_but_not_for_ever(
 def test_a_failure_that_stays_ends_in_words_and_the_next_try_goes_on(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(number) for number in range(1, 6)]
-    locator.odd_answers = [_send, *[_fails(500)] * 4]
+    locator.facilities = [make_facility(number) for number in range(1, 6)]
+    locator.odd_answers = [send_json, *[_fails(500)] * 4]
     with pytest.raises(ImportFileError, match=r"after 4 tries \(HTTP 500\).*are kept"):
         fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     locator.questions.clear()
@@ -225,8 +163,8 @@ def test_a_failure_that_stays_ends_in_words_and_the_next_try_goes_on(
 def test_pages_of_another_day_are_fetched_anew(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(number) for number in range(1, 6)]
-    locator.odd_answers = [_send, *[_fails(500)] * 4]
+    locator.facilities = [make_facility(number) for number in range(1, 6)]
+    locator.odd_answers = [send_json, *[_fails(500)] * 4]
     with pytest.raises(ImportFileError):
         fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     (kept,) = tmp_path.glob("*/*.json")
@@ -247,7 +185,7 @@ def test_a_refusal_is_not_asked_again(locator: Locator, client: Client, tmp_path
 def test_default_rows_from_elsewhere_are_refused(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
-    locator.facilities = [_facility(1, latitude="38.9", longitude="-77.0")]
+    locator.facilities = [make_facility(1, latitude="38.9", longitude="-77.0")]
     with pytest.raises(ImportFileError, match="places that are not near"):
         fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
     assert not list(tmp_path.glob("*.json"))
@@ -258,7 +196,7 @@ def test_no_places_at_all_is_said(
     locator: Locator, client: Client, tmp_path: Path, rows: list[object] | None
 ) -> None:
     body = json.dumps({"page": 1, "totalPages": 0, "recordCount": 0, "rows": rows}).encode()
-    locator.odd_answers = [lambda handler, _body: _send(handler, body)]
+    locator.odd_answers = [lambda handler, _body: send_json(handler, body)]
     with pytest.raises(ImportFileError, match="has no places here"):
         fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
 
@@ -267,7 +205,7 @@ def test_a_page_without_rows_before_the_last_is_refused(
     locator: Locator, client: Client, tmp_path: Path
 ) -> None:
     body = json.dumps({"page": 1, "totalPages": 3, "rows": []}).encode()
-    locator.odd_answers = [lambda handler, _body: _send(handler, body)]
+    locator.odd_answers = [lambda handler, _body: send_json(handler, body)]
     with pytest.raises(ImportFileError, match="page 1 of 3 came without rows"):
         fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
 
