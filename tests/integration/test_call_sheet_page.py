@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.records import PhoneKind
+from app.web.clock import CLOCK_SETTING
 from app.web.qr import qr_view
 from tests.browse import Browse
 from tests.factories import NOW, make_phone, make_record, save_records
@@ -18,8 +19,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(autouse=True)
-def _clock(app: Flask) -> None:
-    app.config["HELP_FIRST_CLOCK"] = lambda: NOW
+def _clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, CLOCK_SETTING, lambda: NOW)
 
 
 def test_a_sheet_has_what_a_call_needs(session: Session, browse: Browse) -> None:

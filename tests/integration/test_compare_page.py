@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.web.clock import CLOCK_SETTING
 from tests.browse import Browse
 from tests.factories import NOW, make_record, save_records
 
 
 @pytest.fixture(autouse=True)
-def _clock(app: Flask) -> None:
-    app.config["HELP_FIRST_CLOCK"] = lambda: NOW
+def _clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, CLOCK_SETTING, lambda: NOW)
 
 
 def test_places_stand_side_by_side_with_a_way_to_remove_each(

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.content.helplines import emergency_numbers
 from app.content.taxonomy import load_taxonomy
+from app.web.clock import CLOCK_SETTING
 from tests.browse import Browse, Page, text_of
 from tests.factories import NOW
 
@@ -16,8 +17,8 @@ COUNTRIES = ("CA", "GB", "AU", "IE", "NZ", "ES", "DE", "PT", "BE", "FR", "FI")
 
 
 @pytest.fixture(autouse=True)
-def _clock(embedded: Flask) -> None:
-    embedded.config["HELP_FIRST_CLOCK"] = lambda: NOW
+def _clock(embedded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(embedded.config, CLOCK_SETTING, lambda: NOW)
 
 
 def names(page: Page) -> list[str]:
@@ -53,10 +54,10 @@ def test_old_lines_come_last_and_are_marked(browse: Browse) -> None:
 
 
 def test_a_line_that_is_closed_is_not_among_those_that_answer(
-    embedded: Flask, browse: Browse
+    embedded: Flask, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     night = datetime(2026, 11, 25, 7, tzinfo=UTC)
-    embedded.config["HELP_FIRST_CLOCK"] = lambda: night
+    monkeypatch.setitem(embedded.config, CLOCK_SETTING, lambda: night)
     page = browse.get("public.helplines", near="Louisville, KY")
     assert "KY HELP Statewide Call Center" in section_names(page, "later")
     assert "Eastern time" not in page.text.split("KY HELP")[1][:200]

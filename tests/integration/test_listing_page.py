@@ -22,6 +22,7 @@ from app.extensions import db
 from app.models import Service, ServiceAtLocation, SourceRecord
 from app.store.helplines import list_helplines
 from app.store.versions import bump_version
+from app.web.clock import CLOCK_SETTING
 from tests.browse import Browse, Page, text_of
 from tests.factories import NOW, import_records, make_phone, make_record, save_records
 
@@ -29,8 +30,8 @@ OFFICE = ScheduleRecord(byday=("MO", "TU", "WE", "TH", "FR"), opens_at="08:00", 
 
 
 @pytest.fixture(autouse=True)
-def _clock(app: Flask) -> None:
-    app.config["HELP_FIRST_CLOCK"] = lambda: NOW
+def _clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, CLOCK_SETTING, lambda: NOW)
 
 
 def section(page: Page, heading: str) -> str:
