@@ -45,7 +45,7 @@ _RANKS: Final = (Outcome.SOON, Outcome.TODAY, Outcome.EMERGENCY)
 class Question:
     """One danger that is asked about, with its words and what it leads to.
 
-    `because` follows "You said that". `steps` are what to do about it. `asked_after` is the
+    `because` follows "You answered yes:". `steps` are what to do about it. `asked_after` is the
     question whose danger leads to this one. `number` is the one to call, 911 if None.
     """
 

@@ -64,6 +64,7 @@ class ResultPage:
     """What to do, why, whom to call, and what is near."""
 
     verdict: Verdict
+    reasons: tuple[Given, ...]
     level: str
     given: tuple[Given, ...]
     numbers: tuple[PhoneRecord, ...]
@@ -121,6 +122,9 @@ def _result_page(verdict: Verdict, answers: Mapping[str, Answer]) -> str:
     helplines, places = _around(near.place)
     page = ResultPage(
         verdict=verdict,
+        reasons=tuple(
+            Given(question=reason, answer=answers[reason.id]) for reason in verdict.reasons
+        ),
         level=_LEVELS[verdict.outcome],
         given=_given(answers),
         numbers=_numbers(verdict),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -124,9 +124,9 @@ def claims_view(
     register: Register,
     titles: Mapping[str, str],
 ) -> ClaimsView:
-    """The claims of a topic and a grade; a source keeps its number whatever is chosen."""
+    """The claims of a topic and a grade, with the sources behind these only."""
     chosen = all_claims.chosen(topic=topic, grade=grade)
-    numbers = _numbers(all_claims, register)
+    numbers = _numbers(chosen, register)
     return ClaimsView(
         claims=tuple(
             _claim_view(claim, all_claims, register=register, numbers=numbers, titles=titles)
@@ -221,7 +221,7 @@ def _filter_view(
     )
 
 
-def _numbers(all_claims: Claims, register: Register) -> dict[str, int]:
-    """The sources of all claims by their numbers, in order of first use."""
-    used = (key for claim in all_claims.claims for key in register.sources_of(claim.fact_ids))
+def _numbers(chosen: Iterable[Claim], register: Register) -> dict[str, int]:
+    """The sources of these claims by their numbers, in order of first use."""
+    used = (key for claim in chosen for key in register.sources_of(claim.fact_ids))
     return {key: number for number, key in enumerate(dict.fromkeys(used), start=1)}

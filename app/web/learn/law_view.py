@@ -59,7 +59,7 @@ class NumberedSource:
 class StateView:
     """One state in words.
 
-    `answer` is one sentence. `is_old`: its evidence is older than 30 days or has no date.
+    `answer` is one sentence, `details` are the law, local rules and what else is known. `is_old`: its evidence is older than 30 days or has no date.
     """
 
     code: str
@@ -69,9 +69,7 @@ class StateView:
     answer: str
     age: str
     seven_oh: str
-    law: str | None
-    local_rules: str | None
-    note: str | None
+    details: str
     as_of: str | None
     confidence: str
     is_old: bool
@@ -178,9 +176,7 @@ def state_view(
         answer=_answer(entry),
         age=_age_words(entry),
         seven_oh=_seven_oh_words(entry.seven_oh),
-        law=entry.law,
-        local_rules=entry.local_rules,
-        note=entry.note,
+        details=_details(entry),
         as_of=partial_date(entry.as_of, locale=locale) if entry.as_of else None,
         confidence=_confidence_words(entry.confidence),
         is_old=entry.is_old(today),
@@ -244,6 +240,16 @@ def _answer(entry: StateLaw) -> str:
             name=name,
         ),
     }[entry.status]
+
+
+def _details(entry: StateLaw) -> str:
+    parts = (
+        entry.law and f"{entry.law}.",
+        entry.local_rules and _("Local rules: %(rules)s.", rules=entry.local_rules),
+        entry.note,
+    )
+    told = " ".join(part for part in parts if part)
+    return told or _("We found no law and no local rule. We did not read every law.")
 
 
 def _age_words(entry: StateLaw) -> str:
