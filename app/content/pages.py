@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,11 @@ _SMALL_WORDS: Final = frozenset(
         " the this to up what when where will with you"
     )
 )
+
+
+_SHORT: Final = 2
+# Written in many ways, and the state of Ohio in each of them.
+_SEVEN_OH: Final = re.compile(r"\b7[\s-]?oh\b", re.IGNORECASE)
 
 
 class FigurePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -164,7 +170,7 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
     """
     guide = load_guide(on=on)
     order = [page for group in guide.groups for page in group.pages]
-    asked = frozenset(words(text)) - _SMALL_WORDS
+    asked = _search_words((text,)) - _SMALL_WORDS
     known = asked & frozenset(word for page in order for word in page.search_words)
     if not known or 2 * len(known) < len(asked):
         return ()
@@ -283,4 +289,6 @@ def _figure_facts(front: FrontMatter) -> tuple[str, ...]:
 
 
 def _search_words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for text in texts for word in words(text))
+    """The words that a search may meet; of two letters only OD, since the others name states."""
+    found = (word for text in texts for word in words(_SEVEN_OH.sub("sevenoh", text)))
+    return frozenset(word for word in found if len(word) > _SHORT or word == "od")
