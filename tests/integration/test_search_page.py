@@ -337,3 +337,9 @@ def test_a_page_of_results_is_small(session: Session, client: FlaskClient) -> No
     places = [make_record(term_codes=codes, name=f"Sample Place {n} of Care") for n in range(25)]
     save_records(session, *places)
     assert wire_bytes(client, "/search?near=43215") <= RESULTS_LIMIT
+
+
+@pytest.mark.usefixtures("embedded")
+def test_services_without_a_place_are_told_apart(browse: Browse) -> None:
+    page = browse.get("public.search", near="43215")
+    assert "of them has no place of its own: it serves this area by mail" in page.text

@@ -14,7 +14,7 @@ from app.domain.query import Hit, SearchQuery, SearchResult
 from app.extensions import db
 from app.store.cards import load_cards
 from app.web.public.search.asked import Asked, Way, Ways
-from app.web.public.search.sentence import readings_words, results_sentence
+from app.web.public.search.sentence import placeless_words, readings_words, results_sentence
 from app.web.views.card_view import CardView, card_view
 
 
@@ -27,6 +27,7 @@ class ResultsView:
 
     sentence: str
     readings: tuple[str, ...]
+    placeless: str | None
     total: int
     cards: tuple[CardView, ...]
     page: int
@@ -78,6 +79,7 @@ def results_view(
     return ResultsView(
         sentence=results_sentence(asked, place=query.place, total=result.total),
         readings=readings_words(result.words),
+        placeless=placeless_words(result.placeless_total),
         total=result.total,
         cards=card_views(listed, now=query.now, first_number=first_number(result)),
         page=page,

@@ -164,6 +164,21 @@ def results_sentence(asked: Asked, *, place: Place | None, total: int) -> str:
     return f"{found} {where_words(asked, place)}{_conditions(asked, total)}"
 
 
+def placeless_words(number: int) -> str | None:
+    """How many of the results have no place of their own; None for none."""
+    if not number:
+        return None
+    return str(
+        ngettext(
+            "%(num)s of them has no place of its own: it serves this area by mail, by phone or "
+            "on wheels.",
+            "%(num)s of them have no place of their own: they serve this area by mail, by phone "
+            "or on wheels.",
+            number,
+        )
+    )
+
+
 def where_words(asked: Asked, place: Place | None) -> str:
     """The place: "within 25 miles of Boston, MA", "in Ohio", "in the whole country"."""
     if place is None:
