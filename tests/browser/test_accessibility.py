@@ -56,6 +56,7 @@ def looked_at(request: pytest.FixtureRequest, browser: Browser, base_url: str) -
     context.close()
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing(looked_at: Page, base_url: str) -> None:
     found = {}
     for state, path in STATES.items():

@@ -241,6 +241,13 @@ def test_an_empty_search_names_the_filter_that_emptied_it(session: Session, brow
     assert "/search?near=43215&term=MU" in page.links()
 
 
+def test_words_that_nothing_matches_are_named_as_words(session: Session, browse: Browse) -> None:
+    save_records(session, make_record())
+    page = browse.get("public.search", near="43215", q="xyzzy")
+    assert "It is the words you typed that leave nothing here." in page.text
+    assert "Search without the words you typed: 1 place" in page.text
+
+
 def test_an_empty_search_offers_wider_circles_and_the_nearest(
     session: Session, browse: Browse
 ) -> None:

@@ -78,6 +78,8 @@ def _blame(repair: Repair) -> str | None:
     """Which filter emptied the search, where one alone did."""
     if repair.emptied_by is None:
         return None
+    if repair.emptied_by.kind is FilterKind.TEXT:
+        return str(_("It is the words you typed that leave nothing here."))
     told = _filter_words(repair.emptied_by)
     return str(_("It is the filter %(filter)s that leaves nothing here.", filter=told))
 
