@@ -16,7 +16,8 @@ from app.content.entries import CONTENT_FOLDER
 class CareCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One card. `topics` are the helpline topics whose numbers stand on it, one number for each.
 
-    `steps` are done in order, `items` are signs. `is_brief` leaves the card one line high.
+    `steps` are done in order, `items` are signs. `is_brief`: the card is its
+    number with the heading behind it, in one line.
     `facts` are what its words rest on.
     """
 

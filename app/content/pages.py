@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from app.content.care_cards import load_care_sets
 from app.content.entries import CONTENT_FOLDER
-from app.content.facts import Register, Source, cited_ids, load_register, without_citations
+from app.content.facts import Register, Source, cited_ids, load_register
 from app.content.markdown import Notes, Section, render_line, render_sections
+from app.content.page_text import plain_text
 from app.content.timelines import load_timelines
 from app.domain.text import words
 from app.domain.withdrawal import Setting
@@ -261,7 +262,7 @@ def make_page(
     return Page(
         slug=slug,
         title=front.title,
-        summary=without_citations(front.summary),
+        summary=plain_text(front.summary),
         lead=render_line(front.summary, notes),
         sections=render_sections(text, notes) if text.strip() else (),
         front=front,

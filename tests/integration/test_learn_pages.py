@@ -101,7 +101,7 @@ def test_unknown_page_is_not_found(browse: Browse) -> None:
     [
         ("my friend won't wake up", "overdose", ["Call 911. Say where you are.", "Give naloxone"]),
         ("how long will this last", "withdrawal-timeline", ["often over in 3 to 5 days"]),
-        ("does kratom work", "kratom", ["No controlled study in people has tested it"]),
+        ("does kratom work", "kratom", ["No controlled study in people has shown that kratom helps", "See your state"]),
     ],
 )
 def test_answer_stands_at_the_top(
