@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.domain.listing import Listing
+    from app.domain.records import ListingRecord
+
 
 class DirectoryError(Exception):
     """The base of every error that this application raises on purpose."""
@@ -49,6 +57,30 @@ class MissingColumnsError(ImportFileError):
         super().__init__(f"columns missing: {', '.join(missing)}; found: {', '.join(found[:40])}")
         self.missing = missing
         self.found = found
+
+
+class StaleEditError(DirectoryError):
+    """A save of a form that was opened before somebody else's save; nothing was written.
+
+    `mine` is what was to be saved, by field; `base` the record as the form showed it and
+    `current` the Listing as it is now, both None where the writer could not look.
+    """
+
+    def __init__(
+        self,
+        *,
+        listing_id: UUID,
+        form_version: int | None,
+        mine: Mapping[str, Any] | None = None,
+        base: ListingRecord | None = None,
+        current: Listing | None = None,
+    ) -> None:
+        super().__init__("the listing was changed meanwhile")
+        self.listing_id = listing_id
+        self.form_version = form_version
+        self.mine = mine or {}
+        self.base = base
+        self.current = current
 
 
 class ImportRunningError(DirectoryError):
