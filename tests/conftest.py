@@ -20,6 +20,7 @@ from config import Config
 from tests.browse import Browse
 from tests.engines import database_url
 from tests.factories import NOW
+from tests.tampering import history_unlocked
 
 # The taxonomy is the same for every test; all other rows are taken away after each.
 _KEPT_TABLES = frozenset({"taxonomy", "taxonomy_term"})
@@ -50,7 +51,11 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     yield migrated_app
     # Versions start anew with each test, so nothing kept for a version may outlive it.
     migrated_app.extensions.pop(HELPLINE_SHELF, None)
-    with migrated_app.app_context(), db.engine.begin() as connection:
+    with (
+        migrated_app.app_context(),
+        db.engine.begin() as connection,
+        history_unlocked(connection),
+    ):
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in _KEPT_TABLES:
                 connection.execute(table.delete())

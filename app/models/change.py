@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
+from app.db import Base
 from app.models.columns import long_text, uuid_key
 
 
 class Metadata(Base):
-    """Who changed which field of what, from what to what. HSDS metadata."""
+    """Who changed which field of what, from what to what, and why. HSDS metadata.
+
+    Append-only: triggers refuse UPDATE and DELETE, and each row's `hash` covers the row and
+    the hash before it. HSDS's `id` is the first half of the hash, when it is written out.
+    """
 
     __tablename__ = "metadata"
-    __table_args__ = (Index("ix_metadata_resource_id", "resource_id"),)
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq_positive"),
+        Index("ix_metadata_resource_id", "resource_id"),
+    )
 
-    id: Mapped[uuid_key]
+    seq: Mapped[int] = mapped_column(
+        # SQLite keeps its rows by an INTEGER key, and by no other type of number.
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+        comment="Ours: 1, 2, 3 … without a gap.",
+    )
     resource_id: Mapped[UUID]
     resource_type: Mapped[str]
-    last_action_date: Mapped[datetime] = mapped_column(UtcDateTime)
+    resource_version: Mapped[int | None] = mapped_column(
+        comment="Ours: the Listing's version once the change is made."
+    )
+    last_action_date: Mapped[str] = mapped_column(
+        comment="ISO 8601 in UTC to the microsecond, as text: these letters are what is hashed."
+    )
     last_action_type: Mapped[str]
-    field_name: Mapped[str]
-    previous_value: Mapped[long_text]
-    replacement_value: Mapped[long_text]
+    field_name: Mapped[str] = mapped_column(comment="Empty: the thing as a whole.")
+    previous_value: Mapped[long_text] = mapped_column(comment="JSON.")
+    replacement_value: Mapped[long_text] = mapped_column(comment="JSON.")
     updated_by: Mapped[long_text]
+    reason: Mapped[long_text | None] = mapped_column(comment="Ours: why.")
+    request_id: Mapped[str | None] = mapped_column(comment="Ours: the request it came with.")
+    hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), comment="Ours: SHA-256 of the hash before it and of this row."
+    )
 
 
 class MetaTableDescription(Base):
