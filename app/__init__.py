@@ -12,6 +12,7 @@ from app import cli, extensions
 from app.db import configure_engine
 from app.search.searcher import Searcher
 from app.web import register_web
+from config import secret_key_of
 
 if TYPE_CHECKING:
     from config import Config
@@ -40,10 +41,11 @@ def create_app(config: Config) -> Flask:
         for engine in extensions.db.engines.values():
             configure_engine(engine)
         engine = extensions.db.engine
-    searcher = Searcher(config.instance_path, session_factory=sessionmaker(engine))
-    app.extensions["searcher"] = searcher
+    app.extensions["searcher"] = Searcher(
+        config.instance_path, session_factory=sessionmaker(engine)
+    )
     register_web(app, config)
-    cli.register_commands(app, searcher)
+    cli.register_commands(app)
     return app
 
 
@@ -58,6 +60,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
                 "pool_pre_ping": True,
             }
         },
+        "SECRET_KEY": secret_key_of(config),
         "TRUSTED_HOSTS": list(config.trusted_hosts),
         "MAX_CONTENT_LENGTH": 64 * 1024,
         "MAX_FORM_MEMORY_SIZE": 64 * 1024,

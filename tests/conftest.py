@@ -15,6 +15,7 @@ from app import create_app
 from app.db import Base
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
+from app.web.admin.sign_in import LIMITER
 from app.web.helplines_now import HELPLINE_SHELF
 from config import Config
 from tests.browse import Browse
@@ -51,6 +52,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     yield migrated_app
     # Versions start anew with each test, so nothing kept for a version may outlive it.
     migrated_app.extensions.pop(HELPLINE_SHELF, None)
+    migrated_app.extensions[LIMITER].forget()
     with (
         migrated_app.app_context(),
         db.engine.begin() as connection,

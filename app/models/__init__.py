@@ -33,6 +33,7 @@ from app.models.source import (
     SourceRecord,
     Verification,
 )
+from app.models.user import Passkey, StaffSession, User
 
 __all__ = [
     "Accessibility",
@@ -52,6 +53,7 @@ __all__ = [
     "Metadata",
     "Organization",
     "OrganizationIdentifier",
+    "Passkey",
     "Phone",
     "Program",
     "RequiredDocument",
@@ -63,9 +65,11 @@ __all__ = [
     "ServiceCapacity",
     "Source",
     "SourceRecord",
+    "StaffSession",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
     "Url",
+    "User",
     "Verification",
 ]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.web import health
+from app.web.admin import blueprint as admin_blueprint
+from app.web.admin.door import register_staff_door
+from app.web.admin.sign_in import register_sign_in
 from app.web.assets import register_assets
 from app.web.errors import register_errors
 from app.web.headers import register_headers, security_headers
@@ -27,3 +30,6 @@ def register_web(app: Flask, config: Config) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(public_blueprint)
     app.register_blueprint(learn_blueprint)
+    register_sign_in(app, config)
+    register_staff_door(app)
+    app.register_blueprint(admin_blueprint)

@@ -6,7 +6,8 @@ import logging
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
+from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
 
@@ -29,10 +30,23 @@ def register_errors(app: Flask) -> None:
 
 def error_page(status: int) -> str:
     """The page for a status."""
+    if request_ctx.url_adapter is None:
+        # A request for a host that is not ours: no address can be made, so no page with links.
+        return f"{HTTPStatus(status).phrase}\n"
     try:
         return render_template(f"errors/{status}.html")
     except TemplateNotFound:
         return render_template("errors/error.html")
+
+
+def unavailable(response: Response, error: DatabaseUnavailableError) -> None:
+    """Turn an answer into the one of a database that is gone, after the page was made."""
+    page, status, headers = _database_gone(error)
+    response.set_data(page)
+    response.status_code = status
+    response.mimetype = "text/html"
+    response.headers.pop("Location", None)
+    response.headers.update(headers)
 
 
 def _http_error(error: HTTPException) -> Answer:
@@ -47,7 +61,7 @@ def _not_found(_error: NotFoundError) -> Answer:
     return error_page(HTTPStatus.NOT_FOUND), HTTPStatus.NOT_FOUND
 
 
-def _database_gone(error: DatabaseUnavailableError) -> Answer:
+def _database_gone(error: DatabaseUnavailableError) -> tuple[str, int, dict[str, str]]:
     _log(error)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return error_page(status), status, {"Retry-After": _RETRY_AFTER_S}

@@ -1,0 +1,49 @@
+"""Who may open which staff page: one table of route and role; what is not in it is closed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.roles import ADMINS, EDITORS, EVERY_ROLE, MEMBERS, REVIEWERS, Role
+
+__all__ = ["ACCESS", "ADMINS", "EDITORS", "EVERY_ROLE", "MEMBERS", "OPEN", "REVIEWERS", "may_open"]
+
+# Pages for people who are on their way in. They still need a CSRF token to send anything.
+OPEN: Final = frozenset(
+    {
+        "admin.set_password",
+        "security.login",
+        "security.logout",
+        "security.two_factor_setup",  # while signing in, where none was set up
+        "security.two_factor_token_validation",
+        "security.tf_select",
+        "security.mf_recovery",
+        "security.wan_signin",
+        "security.wan_signin_response",
+    }
+)
+
+# endpoint → roles. A page that several roles open for listings of their own checks that itself.
+ACCESS: Final[dict[str, frozenset[Role]]] = {
+    # Home and one's own account
+    "admin.home": EVERY_ROLE,
+    "admin.account": EVERY_ROLE,
+    "security.change_password": EVERY_ROLE,
+    "security.verify": EVERY_ROLE,
+    "security.two_factor_setup_validate": EVERY_ROLE,
+    "security.mf_recovery_codes": EVERY_ROLE,
+    "security.wan_register": EVERY_ROLE,
+    "security.wan_register_response": EVERY_ROLE,
+    "security.wan_delete": EVERY_ROLE,
+    "security.wan_verify": EVERY_ROLE,
+    "security.wan_verify_response": EVERY_ROLE,
+    # Accounts of other people
+    "admin.users": ADMINS,
+    "admin.add_user": ADMINS,
+    "admin.change_user": ADMINS,
+}
+
+
+def may_open(endpoint: str, role: str) -> bool:
+    """Whether the table opens this page to this role."""
+    return role in ACCESS.get(endpoint, frozenset())

@@ -1,0 +1,297 @@
+"""Signing in: Flask-Security's own steps, with our limits, words and pages."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import os
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Request, current_app, request, session
+from flask_login import current_user
+from flask_security import (
+    ChangePasswordForm,
+    LoginForm,
+    MailUtil,
+    MfRecoveryForm,
+    Security,
+    TwoFactorVerifyCodeForm,
+    VerifyForm,
+)
+from flask_security.signals import (
+    password_changed,
+    tf_profile_changed,
+    user_authenticated,
+    wan_deleted,
+    wan_registered,
+)
+from flask_security.utils import aware_utcnow
+from flask_security.webauthn import WebAuthnSigninResponseForm
+from werkzeug.exceptions import TooManyRequests
+
+from app.extensions import csrf, db
+from app.models import User
+from app.store.users import UserStore, note_account
+from app.web.admin.door import local_address
+from app.web.admin.passwords import GatedHashes, HashGate, StaffPasswords, hash_settings
+from app.web.admin.second_step import (
+    RECOVERY_KEY,
+    StaffPasskeys,
+    StaffRecoveryCodes,
+    StaffTotp,
+)
+from app.web.admin.sign_in_words import MESSAGES
+from app.web.clock import now
+from app.web.limits import MEMORY_FILES, Limit, Limiter
+from app.web.session import STAFF_ROOT, StaffSessions
+
+if TYPE_CHECKING:
+    from config import Config
+
+FIVE_MINUTES_S: Final = 300
+BY_ACCOUNT: Final = Limit(name="sign-in account", count=10, period_s=FIVE_MINUTES_S)
+BY_NETWORK: Final = Limit(name="sign-in network", count=10, period_s=FIVE_MINUTES_S)
+BY_EVERYBODY: Final = Limit(name="sign-in everybody", count=1_000, period_s=FIVE_MINUTES_S)
+BY_SECOND_STEP: Final = Limit(name="second step", count=5, period_s=FIVE_MINUTES_S)
+LIMITER: Final = "staff_limiter"
+
+_ISSUER: Final = "Help First"
+# Changing how one signs in asks for the password again after this time.
+_FRESH: Final = timedelta(minutes=10)
+
+
+def limit_tries(limit: Limit, subject: str) -> None:
+    """Count a try; answers 429 with the seconds to wait when it is one too many."""
+    limiter: Limiter = current_app.extensions[LIMITER]
+    wait_s = limiter.take(limit, subject)
+    if wait_s:
+        raise TooManyRequests(retry_after=wait_s)
+
+
+def network_of(asked: Request) -> str:
+    """Where a request comes from, to the /24 or /64; the last address that a known proxy names.
+
+    What a client writes into X-Forwarded-For itself counts for nothing.
+    """
+    address = asked.remote_addr or ""
+    if address in current_app.config["HELP_FIRST"].trusted_proxies:
+        address = asked.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    try:
+        number = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    length = 24 if number.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
+    return str(ipaddress.ip_network((number, length), strict=False))
+
+
+class SignInForm(LoginForm):
+    """Address and password. There is no "remember me": no session is longer than 12 hours."""
+
+    remember = None  # type: ignore[assignment]
+
+    def __init__(self, *args: object, **options: object) -> None:
+        """Where to go afterwards is one of our own pages, whatever the address says."""
+        super().__init__(*args, **options)
+        self.next.data = local_address(self.next.data)
+
+    def validate(self, **options: object) -> bool:
+        """Whether they belong together; every try counts, before anything is hashed."""
+        limit_tries(BY_NETWORK, network_of(request))
+        limit_tries(BY_ACCOUNT, str(self.email.data or "").strip().lower())
+        limit_tries(BY_EVERYBODY, "")
+        return bool(super().validate(**options))
+
+
+class SecondStepForm(TwoFactorVerifyCodeForm):
+    """Six digits from the authenticator app."""
+
+    def validate(self, **options: object) -> bool:
+        """Whether they are right now and were not used before."""
+        limit_tries(BY_SECOND_STEP, str(self.user.id) if self.user else "")
+        return bool(super().validate(**options))
+
+
+class RecoveryForm(MfRecoveryForm):
+    """One of the recovery codes."""
+
+    def validate(self, **options: object) -> bool:
+        """Whether it is one that is left; it is used up by asking."""
+        limit_tries(BY_SECOND_STEP, str(self.user.id) if self.user else "")
+        return bool(super().validate(**options))
+
+
+class PasskeyForm(WebAuthnSigninResponseForm):
+    """What a passkey answers."""
+
+    def validate(self, **options: object) -> bool:
+        """Whether the answer is right and the account open."""
+        limit_tries(BY_NETWORK, network_of(request))
+        return bool(super().validate(**options) and self.user and self.user.is_active)
+
+
+class ConfirmForm(VerifyForm):
+    """The password once more, before how one signs in is changed."""
+
+    def validate(self, **options: object) -> bool:
+        """Whether it is the person's password."""
+        limit_tries(BY_ACCOUNT, current_user.email)
+        return bool(super().validate(**options))
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The old password and a new one, twice."""
+
+    def validate(self, **options: object) -> bool:
+        """Whether the old one is right and the new one good enough."""
+        limit_tries(BY_ACCOUNT, current_user.email)
+        return bool(super().validate(**options))
+
+
+class NoMail(MailUtil):
+    """Nothing is sent by e-mail: links are handed over by an admin."""
+
+    def send_mail(self, *_args: object, **_values: object) -> None:
+        """Send nothing."""
+
+
+def register_sign_in(app: Flask, config: Config) -> None:
+    """Give an application its accounts, sessions and the pages of signing in."""
+    app.config.from_mapping(_settings(config, secret_key=app.config["SECRET_KEY"]))
+    app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = hash_settings(app)
+    app.session_interface = StaffSessions(secret_key=app.config["SECRET_KEY"])
+    # Tests make many applications: each counts in its own temporary folder.
+    folder = config.instance_path if config.is_testing else MEMORY_FILES
+    app.extensions[LIMITER] = Limiter(_table_name(config.instance_path), folder=folder)
+    csrf.init_app(app)
+    security = Security(
+        app,
+        UserStore(),
+        login_form=SignInForm,
+        two_factor_verify_code_form=SecondStepForm,
+        mf_recovery_form=RecoveryForm,
+        wan_signin_response_form=PasskeyForm,
+        verify_form=ConfirmForm,
+        change_password_form=NewPasswordForm,
+        mail_util_cls=NoMail,
+        password_util_cls=StaffPasswords,
+        totp_cls=StaffTotp,
+        mf_recovery_codes_util_cls=StaffRecoveryCodes,
+        webauthn_util_cls=StaffPasskeys,
+    )
+    security.pwd_context = GatedHashes(security.pwd_context, HashGate(config.instance_path))
+    security.want_json(lambda _request: False)
+    # A session names its person and nothing else: no token signs in, and neither the address
+    # nor the browser of anybody is kept, not even hashed.
+    security.login_manager.session_protection = None
+    security.login_manager.request_loader(lambda _request: None)
+    _note_what_people_do(app)
+
+
+def _settings(config: Config, *, secret_key: str) -> dict[str, object]:
+    totp_key = _derived(secret_key, "totp").decode()
+    return {
+        "SESSION_COOKIE_NAME": "__Host-session" if config.is_behind_https else "session",
+        "SESSION_COOKIE_SECURE": config.is_behind_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        RECOVERY_KEY: _derived(secret_key, "recovery codes"),
+        "SECURITY_URL_PREFIX": STAFF_ROOT,
+        "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_STATIC_FOLDER_URL": None,
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_CHANGE_URL": "/password",
+        "SECURITY_VERIFY_URL": "/confirm",
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/second-step/set-up",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/second-step",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/second-step/choose",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/second-step/rescue",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/recovery",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/recovery-codes",
+        "SECURITY_WAN_REGISTER_URL": "/passkeys",
+        "SECURITY_WAN_DELETE_URL": "/passkeys/remove",
+        "SECURITY_WAN_SIGNIN_URL": "/passkey",
+        "SECURITY_WAN_VERIFY_URL": "/confirm/passkey",
+        "SECURITY_POST_LOGIN_VIEW": "admin.home",
+        "SECURITY_POST_LOGOUT_VIEW": "security.login",
+        "SECURITY_POST_CHANGE_VIEW": "admin.account",
+        "SECURITY_POST_VERIFY_VIEW": "admin.account",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "admin.account",
+        "SECURITY_TWO_FACTOR_ERROR_VIEW": "security.login",
+        "SECURITY_WAN_POST_REGISTER_VIEW": "security.wan_register",
+        "SECURITY_CACHE_CONTROL": {},  # every answer says no-store already
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {
+            "check_deliverability": False,
+            "test_environment": config.is_testing,
+        },
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_DATETIME_FACTORY": aware_utcnow,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS": _FRESH,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": _FRESH,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        # The password itself is hashed: a lost secret key must not lose every password.
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": not config.is_development,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        # One time step before and after: a phone's clock may be half a minute off.
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TOTP_SECRETS": {"1": totp_key},
+        "SECURITY_TOTP_ISSUER": _ISSUER,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": _ISSUER,
+        # Whoever holds a passkey shows which account it is; nobody may ask by address.
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,
+        **{f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()},
+    }
+
+
+def _derived(secret_key: str, purpose: str) -> bytes:
+    """A key for one purpose, 44 letters, from the secret of the installation."""
+    return urlsafe_b64encode(hmac.digest(secret_key.encode(), purpose.encode(), sha256))
+
+
+def _table_name(instance_path: Path) -> str:
+    """One table for each installation and user of the machine."""
+    place = sha256(str(instance_path).encode()).hexdigest()[:16]
+    return f"help-first-{os.geteuid()}-{place}"
+
+
+def _note_what_people_do(app: Flask) -> None:
+    """Have the history say who signed in and who changed how they do."""
+    for signal, field in (
+        (password_changed, "password"),
+        (tf_profile_changed, "second_step"),
+        (wan_registered, "passkeys"),
+        (wan_deleted, "passkeys"),
+    ):
+
+        def changed(_app: Flask, user: User, *, field: str = field, **_details: object) -> None:
+            note_account(db.session, user, "update", now=now(), field=field)
+
+        signal.connect(changed, app, weak=False)
+
+    def signed_in(_app: Flask, user: User, **_details: object) -> None:
+        # "_id" is a hash of address and browser, which Flask-Login writes in any case.
+        for name in ("_id", "fs_cc"):
+            session.pop(name, None)
+        note_account(db.session, user, "sign_in", now=now(), field="")
+
+    user_authenticated.connect(signed_in, app, weak=False)

@@ -1,0 +1,173 @@
+"""The second step: codes count once, near their time, and everybody needs one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from passlib.totp import TOTP
+from sqlalchemy import select
+
+from app import create_app
+from app.extensions import db
+from app.models import Metadata
+from app.store import users as store
+from app.web.admin.sign_in import BY_SECOND_STEP
+from config import Config
+from tests.factories import NOW
+from tests.staff import (
+    PASSWORD,
+    StaffBrowser,
+    code_of,
+    make_user,
+    to_second_step,
+)
+
+
+@pytest.fixture
+def staff(app: Flask) -> StaffBrowser:
+    return StaffBrowser(app)
+
+
+def test_a_code_of_the_app_works_once(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app)
+    with time_machine.travel(NOW, tick=False) as clock:
+        staff.sign_in(person.email)
+        code = code_of(app, person.email)
+        again = StaffBrowser(app)
+        to_second_step(again, person.email)
+        page = again.post("/admin/second-step", status=200, code=code)
+        assert "was used before" in page.text
+        clock.shift(30)
+        again.post("/admin/second-step", code=code_of(app, person.email))
+    with app.app_context():
+        actions = db.session.scalars(select(Metadata.last_action_type)).all()
+    assert actions.count("code_reused") >= 1
+
+
+@pytest.mark.parametrize("steps", [-2, 2, -20])
+def test_a_code_two_steps_off_is_refused(app: Flask, staff: StaffBrowser, steps: int) -> None:
+    person = make_user(app)
+    with time_machine.travel(NOW, tick=False):
+        to_second_step(staff, person.email)
+        at = NOW.timestamp() + 30 * steps
+        staff.post("/admin/second-step", status=200, code=code_of(app, person.email, at=at))
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_phone_half_a_minute_off_gets_in(app: Flask, staff: StaffBrowser, steps: int) -> None:
+    person = make_user(app)
+    with time_machine.travel(NOW, tick=False):
+        to_second_step(staff, person.email)
+        at = NOW.timestamp() + 30 * steps
+        staff.post("/admin/second-step", code=code_of(app, person.email, at=at))
+        assert staff.follow().h1 == "Overview"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "000000",
+        "abcdef",
+        "\uff11\uff12\uff13\uff14\uff15\uff16",
+        "12345",
+        "1234567",
+        "",
+        "-12345",
+        "1e5",
+        "\u0967\u0968\u0969\u096a\u096b\u096c",
+    ],
+)
+def test_what_is_no_code_is_refused(app: Flask, staff: StaffBrowser, code: str) -> None:
+    person = make_user(app)
+    to_second_step(staff, person.email)
+    staff.post("/admin/second-step", status=200, code=code)
+    assert staff.get("/admin/", status=302)
+
+
+def test_full_width_digits_of_the_right_code_are_refused(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app)
+    to_second_step(staff, person.email)
+    wide = code_of(app, person.email).translate(
+        {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
+    )
+    staff.post("/admin/second-step", status=200, code=wide)
+
+
+def test_the_sixth_code_in_five_minutes_is_429(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app)
+    to_second_step(staff, person.email)
+    for _number in range(BY_SECOND_STEP.count):
+        staff.post("/admin/second-step", status=200, code="000001")
+    staff.post("/admin/second-step", status=429, code=code_of(app, person.email))
+
+
+def test_a_recovery_code_works_once(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app)
+    staff.sign_in(person.email)
+    staff.get("/admin/recovery-codes")
+    page = staff.post("/admin/recovery-codes", status=200)
+    codes = [element.text or "" for element in page.tree.iter("code")]
+    assert len(set(codes)) == 8
+    with app.app_context():
+        user = store.find_user(db.session, person.email)
+        assert user
+        assert not set(codes) & set(user.mf_recovery_codes or ())
+    for status in (302, 200):
+        other = StaffBrowser(app)
+        to_second_step(other, person.email)
+        other.get("/admin/recovery")
+        # Spaces and capitals are how people copy it from paper.
+        other.post("/admin/recovery", status=status, code=codes[0].upper().replace("-", " "))
+
+
+def test_the_first_sign_in_sets_the_second_step_up(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app, has_app=False)
+    staff.get("/admin/sign-in")
+    staff.post("/admin/sign-in", email=person.email, password=PASSWORD)
+    assert staff.follow().h1 == "Set up your authenticator app"
+    page = staff.post("/admin/second-step/set-up", status=200, setup="authenticator")
+    key = "".join(element.text or "" for element in page.tree.iter("code")).replace("-", "")
+    assert page.all("{http://www.w3.org/2000/svg}svg", class_="totp")
+    staff.get("/admin/", status=302)
+    staff.page = page
+    staff.post("/admin/second-step", status=200, code="000000")
+    staff.page = page
+    staff.post("/admin/second-step", code=_code(key))
+    assert staff.follow().h1 == "Overview"
+
+
+def test_without_a_second_step_nobody_gets_in(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app, has_app=False)
+    staff.get("/admin/sign-in")
+    staff.post("/admin/sign-in", email=person.email, password=PASSWORD)
+    for address in ("/admin/", "/admin/account", "/admin/people"):
+        staff.get(address, status=302)
+
+
+def test_development_on_localhost_may_leave_the_second_step_out(
+    config: Config, app: Flask, tmp_path: Path
+) -> None:
+    del app
+    relaxed = create_app(
+        Config(
+            database_url=config.database_url,
+            instance_path=tmp_path,
+            is_testing=True,
+            is_development=True,
+        )
+    )
+    person = make_user(relaxed, has_app=False)
+    staff = StaffBrowser(relaxed)
+    staff.get("/admin/sign-in")
+    staff.post("/admin/sign-in", email=person.email, password=PASSWORD)
+    assert staff.follow().h1 == "Overview"
+    with relaxed.app_context():
+        db.engine.dispose()
+
+
+def _code(key: str) -> str:
+
+    return str(TOTP(key=key, format="base32").generate().token)
