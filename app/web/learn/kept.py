@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from flask import current_app
 from flask_babel import get_locale
@@ -12,16 +12,25 @@ from markupsafe import Markup
 _SHELF: Final = "help_first_guide_parts"
 _MOST_KEPT: Final = 200
 
+Made = TypeVar("Made")
 
-def kept_part(key: tuple[object, ...], make: Callable[[], str]) -> Markup:
-    """The HTML that `make` gives for a key, in the page's language.
 
-    `key` holds all that it depends on but the language. `make` renders a template.
+def kept(key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What `make` gives for a key in the page's language.
+
+    `key` holds all that it depends on but the language.
     """
-    shelf: dict[object, Markup] = current_app.extensions.setdefault(_SHELF, {})
+    shelf: dict[object, Any] = current_app.extensions.setdefault(_SHELF, {})
     place = (*key, str(get_locale()))
-    if place not in shelf:
+    found: Made | None = shelf.get(place)
+    if found is None:
+        found = make()
         if len(shelf) >= _MOST_KEPT:
             shelf.clear()
-        shelf[place] = Markup(make())  # noqa: S704 - a template that escapes what it is given
-    return shelf[place]
+        shelf[place] = found
+    return found
+
+
+def kept_part(key: tuple[object, ...], render: Callable[[], str]) -> Markup:
+    """The HTML of a part; `render` renders a template."""
+    return kept(("html", *key), lambda: Markup(render()))  # noqa: S704 - an escaping template

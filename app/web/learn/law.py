@@ -13,7 +13,7 @@ from app.gazetteer import states
 from app.web import clock
 from app.web.learn import blueprint
 from app.web.learn.care import care_views
-from app.web.learn.kept import kept_part
+from app.web.learn.kept import kept, kept_part
 from app.web.learn.law_view import StateView, law_view
 from app.web.learn.near_you import TypedPlace, read_place
 from app.web.public.origin import refuse_other_origins
@@ -45,7 +45,9 @@ def law() -> str:
     near = read_place(given.get("meant") or given.get("near"))
     today = now.date()
     entries = load_kratom_law()
-    view = law_view(entries, today=today)
+    # The entries, not their dates alone: a correction by staff is shown at once.
+    key = (SLUG, today, entries.states)
+    view = kept(key, lambda: law_view(entries, today=today))
     codes = dict.fromkeys(place.state for place in near.places)
     found = Found(
         near=near,
@@ -60,7 +62,7 @@ def law() -> str:
         found=found,
         health_notes=view.health_notes,
         body=kept_part(
-            (SLUG, today, entries.states),
+            key,
             lambda: render_template(
                 "learn/law_body.html", view=view, federal=entries.federal, page=guide.pages[SLUG]
             ),
