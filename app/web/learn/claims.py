@@ -20,6 +20,9 @@ from app.web.words import has_endpoint
 
 SLUG: Final = "kratom-claims"
 
+# What the first lines of the page rest on: no trial of kratom, and what treatment does.
+LEAD_FACTS: Final = ("F4.12", "F3.1")
+
 # How many of four segments the bar fills. The word says it too: an empty bar has two words.
 SEGMENTS: Final[Mapping[Grade, int]] = {
     Grade.STRONG: 4,
@@ -80,6 +83,7 @@ class ClaimsView:
     topics: tuple[FilterView, ...]
     grades: tuple[FilterView, ...]
     has_unknown_filter: bool
+    lead_notes: tuple[int, ...]
     sources: tuple[NumberedSource, ...]
 
 
@@ -136,6 +140,7 @@ def claims_view(
         topics=_topic_filters(all_claims, topic=topic, grade=grade),
         grades=_grade_filters(all_claims, topic=topic, grade=grade),
         has_unknown_filter=has_unknown_filter,
+        lead_notes=tuple(numbers[key] for key in register.sources_of(LEAD_FACTS)),
         sources=tuple(
             NumberedSource(number=number, id=key, source=register.sources[key])
             for key, number in numbers.items()
@@ -222,6 +227,7 @@ def _filter_view(
 
 
 def _numbers(chosen: Iterable[Claim], register: Register) -> dict[str, int]:
-    """The sources of these claims by their numbers, in order of first use."""
-    used = (key for claim in chosen for key in register.sources_of(claim.fact_ids))
+    """The sources of the first lines and of these claims by their numbers, in order of use."""
+    cited = (LEAD_FACTS, *(claim.fact_ids for claim in chosen))
+    used = (key for ids in cited for key in register.sources_of(ids))
     return {key: number for number, key in enumerate(dict.fromkeys(used), start=1)}
