@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -11,6 +13,7 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 
 from app import create_app
+from app.db import transaction
 from app.extensions import db
 from app.models import Metadata
 from app.store import users as store
@@ -171,3 +174,37 @@ def test_development_on_localhost_may_leave_the_second_step_out(
 def _code(key: str) -> str:
 
     return str(TOTP(key=key, format="base32").generate().token)
+
+
+def test_twenty_at_once_use_a_code_once(app: Flask) -> None:
+    person = make_user(app)
+    with ThreadPoolExecutor(8) as pool:
+        spent = list(pool.map(lambda _number: _spend(app, person.id, counter=7), range(20)))
+    assert spent.count(True) == 1
+    assert not _spend(app, person.id, counter=6)
+    assert _spend(app, person.id, counter=8)
+
+
+def test_twenty_at_once_use_a_recovery_code_once(app: Flask) -> None:
+    person = make_user(app)
+    with app.app_context(), transaction(db.session):
+        user = store.get_user(db.session, person.id)
+        assert user
+        user.mf_recovery_codes = ["one", "two"]
+
+    def spend(_number: int) -> bool:
+        with app.app_context():
+            return store.spend_recovery_code(db.session, person.id, code_hash="one")
+
+    with ThreadPoolExecutor(8) as pool:
+        spent = list(pool.map(spend, range(20)))
+    assert spent.count(True) == 1
+    with app.app_context():
+        user = store.get_user(db.session, person.id)
+        assert user
+        assert user.mf_recovery_codes == ["two"]
+
+
+def _spend(app: Flask, user_id: UUID, *, counter: int) -> bool:
+    with app.app_context():
+        return store.spend_code(db.session, user_id, counter=counter)
