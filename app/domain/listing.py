@@ -33,3 +33,10 @@ class Listing:
     status_changed_on: date | None = None
     contributions: tuple[Contribution, ...] = ()
     verifications: tuple[VerificationRecord, ...] = ()
+
+    @property
+    def checked_on(self) -> date | None:
+        """The day of its newest check; an edit locks a field and is no check of it."""
+        return max(
+            (check.verified_on for check in self.verifications if check.how != "edit"), default=None
+        )

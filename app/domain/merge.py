@@ -126,7 +126,7 @@ def decide(
     conflicts = tuple(change for change in differing if change.field in locked_fields)
     changes = tuple(change for change in differing if change.field not in locked_fields)
     kept = {change.field: change.before for change in conflicts}
-    if "address" in kept:
+    if "address" in locked_fields:
         kept |= {"timezone": existing.timezone, "county_fips": existing.county_fips}
     return Decision(
         outcome=Outcome.UPDATED if changes else Outcome.UNCHANGED,

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4, uuid5
 
+from app.domain.edit import differences
 from app.domain.errors import BrakeError
+from app.domain.history import Action
 from app.domain.listing import Listing
 from app.domain.merge import Contribution, Decision, Outcome, combine, decide
 from app.domain.records import ListingRecord, ListingStatus
@@ -218,10 +220,9 @@ class _Run:
             listing_id=step.listing_id,
             record=record,
             is_new=listing is None,
-            verified_on=max((check.verified_on for check in listing.verifications), default=None)
-            if listing
-            else None,
-            changes=decision.changes,
+            status_changed_on=_closed_since(listing, record),
+            verified_on=listing.checked_on if listing else None,
+            changes=differences(existing, record) if existing else (),
         )
         if decision.outcome is Outcome.UNCHANGED and not is_back:
             writes.cards_only.append(saving)
@@ -286,6 +287,7 @@ class _Run:
                 version=self.version,
                 now=now,
                 updated_by=f"import:{self.parsed.source_id}",
+                reason=self.options.file_name,
             )
             refresh_cards(session, writes.cards_only, version=self.version)
         insert_records(session, writes.new_records, now=now)
@@ -318,12 +320,16 @@ class _Run:
             is_locked = any(check.field == "status" for check in listing.verifications)
             if still_seen or is_locked or listing.record.status is not ListingStatus.ACTIVE:
                 continue
+            retired = replace(listing.record, status=ListingStatus.INACTIVE)
             savings.append(
                 Saving(
                     listing_id=listing.id,
-                    record=replace(listing.record, status=ListingStatus.INACTIVE),
+                    record=retired,
                     is_new=False,
                     status_changed_on=today,
+                    verified_on=listing.checked_on,
+                    changes=differences(listing.record, retired),
+                    action=Action.RETIRE,
                 )
             )
         self.report.retired += len(savings)
@@ -334,6 +340,7 @@ class _Run:
                 version=self.version,
                 now=self.options.now,
                 updated_by=f"import:{self.parsed.source_id}",
+                reason=self.options.file_name,
             )
 
     def finish(self) -> None:
@@ -354,6 +361,12 @@ class _Run:
             self.session,
             [_problem_row(run_id, problem) for problem in self.report.problems[:_KEPT_PROBLEMS]],
         )
+
+
+def _closed_since(listing: Listing | None, record: ListingRecord) -> date | None:
+    if listing is None or record.status is ListingStatus.ACTIVE:
+        return None
+    return listing.status_changed_on
 
 
 def _problem_row(run_id: UUID, problem: Problem) -> dict[str, object]:

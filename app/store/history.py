@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, text
@@ -22,6 +23,7 @@ from app.domain.history import (
     chain_hash,
     chain_row,
     find_fault,
+    parse_moment,
 )
 from app.models import Metadata
 
@@ -34,6 +36,20 @@ _RAW_STATEMENT: Final = text(
     f"SELECT {', '.join(_RAW_COLUMNS)} FROM metadata"  # noqa: S608 (our own column names)
     " WHERE seq > :after ORDER BY seq LIMIT :limit"
 )
+
+
+class HistoryRecord(NamedTuple):
+    """One record as it is kept; `before` and `after` are JSON."""
+
+    seq: int
+    at: datetime
+    by: str
+    action: str
+    version: int | None
+    field: str
+    before: str
+    after: str
+    reason: str | None
 
 
 def append_history(session: Session, entries: Sequence[HistoryEntry]) -> tuple[int, ...]:
@@ -68,6 +84,27 @@ def read_head(session: Session) -> Anchor:
 def count_history(session: Session) -> int:
     """How many records the history has."""
     return session.execute(select(func.count()).select_from(Metadata)).scalar_one()
+
+
+def list_history(session: Session, resource_id: UUID) -> tuple[HistoryRecord, ...]:
+    """All records of one thing, the oldest first."""
+    rows = session.execute(
+        select(Metadata).where(Metadata.resource_id == resource_id).order_by(Metadata.seq)
+    ).scalars()
+    return tuple(
+        HistoryRecord(
+            seq=row.seq,
+            at=parse_moment(row.last_action_date),
+            by=row.updated_by,
+            action=row.last_action_type,
+            version=row.resource_version,
+            field=row.field_name,
+            before=row.previous_value,
+            after=row.replacement_value,
+            reason=row.reason,
+        )
+        for row in rows
+    )
 
 
 def verify_history(

@@ -39,6 +39,7 @@ from app.store.rows import (
     is_on_cards,
     location_id_of,
     main_rows,
+    organization_id_of,
     organization_row,
     service_id_of,
     term_id,
@@ -91,7 +92,7 @@ def save_listings(
     """
     if not savings:
         return
-    _save_organizations(session, savings)
+    names = _save_organizations(session, savings)
     new = [saving for saving in savings if saving.is_new]
     old = [saving for saving in savings if not saving.is_new]
     _insert_main_rows(session, new, now=now)
@@ -105,7 +106,11 @@ def save_listings(
         [
             entry
             for item in savings
-            for entry in history_entries(item, version=versions.get(item.listing_id, 1), of=author)
+            for entry in history_entries(
+                _with_true_changes(item, names),
+                version=versions.get(item.listing_id, 1),
+                of=author,
+            )
         ],
     )
 
@@ -157,12 +162,28 @@ def _area_state(record: ListingRecord) -> str | None:
     return None
 
 
-def _save_organizations(session: Session, savings: Sequence[Saving]) -> None:
+def _save_organizations(session: Session, savings: Sequence[Saving]) -> Mapping[UUID, str]:
+    """Make the Organizations that are new; the names of all of them, as they are kept."""
     rows = {row["id"]: row for row in (organization_row(item.record) for item in savings)}
-    known = set(
-        session.execute(select(Organization.id).where(Organization.id.in_(list(rows)))).scalars()
+    known = session.execute(
+        select(Organization.id, Organization.name).where(Organization.id.in_(list(rows)))
+    ).all()
+    names = {row.id: row.name for row in known}
+    _insert_all(session, Organization, [row for key, row in rows.items() if key not in names])
+    return {**{key: row["name"] for key, row in rows.items()}, **names}
+
+
+def _with_true_changes(saving: Saving, names: Mapping[UUID, str]) -> Saving:
+    """Without the other spelling of an Organization, which keeps the one it had."""
+    if not saving.changes:
+        return saving
+    kept_name = names[organization_id_of(saving.record)]
+    changes = tuple(
+        change
+        for change in saving.changes
+        if change.field != "organization_name" or change.after == kept_name
     )
-    _insert_all(session, Organization, [row for key, row in rows.items() if key not in known])
+    return replace(saving, changes=changes)
 
 
 def _insert_main_rows(session: Session, savings: Sequence[Saving], *, now: datetime) -> None:
