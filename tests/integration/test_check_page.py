@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.content.check_questions import load_questions
+from app.db import DatabaseUnavailableError
 from app.domain.triage import Outcome, Question
 from tests.browse import Browse, Page, text_of
 
@@ -195,6 +196,22 @@ def test_a_meant_place_goes_before_what_was_typed(embedded: Flask) -> None:
     browse = Browse(embedded.test_client(), embedded)
     data = {**ALL_NO, "near": "Springfield", "meant": "Springfield, IL"}
     assert "See all places near Springfield, IL" in browse.post("/check", data=data).text
+
+
+def test_a_database_that_is_gone_hides_neither_what_to_do_nor_whom_to_call(
+    embedded: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_arguments: object, **_words: object) -> None:
+        statement = "the one that failed"
+        raise DatabaseUnavailableError(statement, {}, Exception())
+
+    for name in ("near_you.current_helplines", "care.current_helplines", "near_you.load_cards"):
+        monkeypatch.setattr(f"app.web.learn.{name}", gone)
+    browse = Browse(embedded.test_client(), embedded)
+    page = browse.post("/check", data={**ALL_NO, "liver": "yes", "near": "21201"})
+    assert page.h1 == "Get medical care today"
+    (strip,) = page.all("section", id="talk")
+    assert any("1800662" in (link.get("href") or "") for link in strip.iter("a"))
 
 
 def test_it_says_that_it_is_no_scale_of_clinicians(browse: Browse) -> None:

@@ -27,6 +27,7 @@ from app.domain.triage import (
 )
 from app.web import clock
 from app.web.learn import blueprint
+from app.web.learn.care import CareLine, care_views
 from app.web.learn.near_you import TypedPlace, helplines_near, places_near, read_place
 from app.web.public.origin import refuse_other_origins
 from app.web.views.card_view import CardView
@@ -61,7 +62,10 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
-    """What to do, why, whom to call, and what is near."""
+    """What to do, why, whom to call, and what is near.
+
+    `spare_lines` come with the application, for when the database cannot name any `helplines`.
+    """
 
     verdict: Verdict
     reasons: tuple[Given, ...]
@@ -69,6 +73,7 @@ class ResultPage:
     given: tuple[Given, ...]
     numbers: tuple[PhoneRecord, ...]
     helplines: tuple[HelplineView, ...]
+    spare_lines: tuple[CareLine, ...]
     near: TypedPlace
     places: tuple[CardView, ...]
     was_looked_up: bool
@@ -129,6 +134,7 @@ def _result_page(verdict: Verdict, answers: Mapping[str, Answer]) -> str:
         given=_given(answers),
         numbers=_numbers(verdict),
         helplines=helplines,
+        spare_lines=() if helplines else _spare_lines(),
         near=near,
         places=places,
         was_looked_up=near.place is not None,
@@ -144,6 +150,12 @@ def _around(place: Place | None) -> tuple[tuple[HelplineView, ...], tuple[CardVi
         return helplines, () if place is None else places_near(place, now=now)
     except (DatabaseUnavailableError, OSError):
         return (), ()
+
+
+def _spare_lines() -> tuple[CareLine, ...]:
+    cards = care_views("danger", now=clock.now())
+    lines = {line.name: line for card in cards for line in card.lines}
+    return tuple(lines.values())
 
 
 def _given(answers: Mapping[str, Answer]) -> tuple[Given, ...]:
