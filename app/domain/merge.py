@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from app.domain.records import LISTING_FIELDS, ListingRecord, PhoneRecord, PointRecord
+from app.domain.records import (
+    LISTING_FIELDS,
+    ListingRecord,
+    PhoneKind,
+    PhoneRecord,
+    PointRecord,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +59,14 @@ class Decision:
 
 # Lists that are united over the sources; of all other fields the newest source's value stands.
 _UNITED_FIELDS: Final = ("languages", "accessibility", "term_codes", "unknown_codes")
+_CODE_FIELDS: Final = frozenset({"term_codes", "unknown_codes"})
 # What says where and when belongs together: hours read with another source's note mislead.
 _HOURS_FIELDS: Final = ("schedules", "hours_note")
 _PLACE_FIELDS: Final = ("address", "timezone", "county_fips")
+# Kinds of numbers that a voice call does not stand in for.
+_OTHER_WAYS: Final = frozenset({PhoneKind.TEXT, PhoneKind.TTY, PhoneKind.FAX})
+
+PhoneKey = tuple[str, str | None, PhoneKind]
 
 
 def in_order(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
@@ -82,9 +93,8 @@ def combine(contributions: Sequence[Contribution]) -> ListingRecord:
     values.update(_together(ordered, _HOURS_FIELDS))
     values.update(_together(ordered, _PLACE_FIELDS))
     for field in _UNITED_FIELDS:
-        values[field] = tuple(
-            sorted({item for record in ordered for item in getattr(record, field)})
-        )
+        united = dict.fromkeys(item for record in ordered for item in getattr(record, field))
+        values[field] = tuple(sorted(united) if field in _CODE_FIELDS else united)
     return replace(
         first,
         **values,
@@ -193,12 +203,14 @@ def _best_point(records: Sequence[ListingRecord]) -> PointRecord | None:
 
 
 def _united_phones(records: Sequence[ListingRecord]) -> tuple[PhoneRecord, ...]:
-    phones: dict[tuple[str, str | None], PhoneRecord] = {}
+    phones: dict[PhoneKey, PhoneRecord] = {}
     for record in records:
         for phone in record.phones:
             phones.setdefault(_phone_key(phone), phone)
     return tuple(phones.values())
 
 
-def _phone_key(phone: PhoneRecord) -> tuple[str, str | None]:
-    return (phone.number or phone.display, phone.extension)
+def _phone_key(phone: PhoneRecord) -> PhoneKey:
+    # 988 is called and texted: one number, two ways that must both be shown.
+    way = phone.kind if phone.kind in _OTHER_WAYS else PhoneKind.VOICE
+    return (phone.number or phone.display, phone.extension, way)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BrakeError
-from app.domain.records import AddressRecord, ListingStatus, PhoneRecord
+from app.domain.records import AddressRecord, ListingStatus, PhoneKind, PhoneRecord
 from app.importers.run import RunOptions, run_import
 from app.models import ListingCard, ServiceAtLocation
 from app.store.listings import load_listings
@@ -28,6 +28,23 @@ def test_record_comes_back_from_tables_as_it_went_in(session: Session) -> None:
     import_records(session, record)
     (listing,) = _listings(session)
     assert listing.record == record
+
+
+def test_number_that_is_called_and_texted_keeps_both_ways(session: Session) -> None:
+    voice = PhoneRecord(number="988", display="988")
+    text = PhoneRecord(number="988", display="988", kind=PhoneKind.TEXT)
+    import_records(session, make_record(phones=(voice, text)))
+    (listing,) = _listings(session)
+    assert listing.record.phones == (voice, text)
+
+
+def test_embedded_records_come_back_from_tables_as_they_went_in(embedded: Flask) -> None:
+    from app.content.embedded import load_embedded_listings  # noqa: PLC0415
+    from app.extensions import db  # noqa: PLC0415
+
+    with embedded.app_context():
+        shown = {listing.record for listing in _listings(db.session)}
+        assert {each.record for each in load_embedded_listings()} == shown
 
 
 def test_same_file_twice_changes_nothing(session: Session) -> None:
