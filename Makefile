@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql check format lint types imports templates bench migrate requirements clean
+.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates bench migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -46,14 +46,18 @@ listings: setup ## Load the live federal directory: STATE=OH, or NEAR=43215 (RAD
 	@test -n "$(STATE)$(NEAR)" || { echo "Say where: make listings STATE=OH, or make listings NEAR=43215"; exit 2; }
 	@$(BIN)/flask import findtreatment --fetch $(if $(STATE),--state $(STATE)) $(if $(NEAR),--near $(NEAR)) $(if $(RADIUS),--radius $(RADIUS))
 
-test: test-sqlite test-postgresql ## Run all tests, on SQLite and on PostgreSQL
+test: test-sqlite test-postgresql test-browser ## Run all tests: on SQLite, on PostgreSQL, in Chromium
 
 test-sqlite: $(VENV)/test-ready $(VENV)/static-ready
-	@scripts/install_chromium.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/guards tests/integration
 
-test-postgresql: $(VENV)/test-ready
+test-postgresql: $(VENV)/test-ready $(VENV)/static-ready
 	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
+
+# Apart from the others: a browser brings an event loop of its own into the process.
+test-browser: $(VENV)/test-ready $(VENV)/static-ready
+	@scripts/install_chromium.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 check: format lint types imports templates ## Format, lint, types, layers: what CI runs after the tests
 
