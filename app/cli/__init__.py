@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from app.cli.content import content_group
+from app.cli.history import history_group
 from app.cli.imports import import_group, summary
 from app.cli.search import build_index, search_group
 from app.cli.users import no_users_yet, users_group
@@ -19,7 +20,14 @@ from app.importers.embedded import load_embedded, load_terms
 
 def register_commands(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (setup_command, import_group, search_group, users_group, content_group):
+    for command in (
+        setup_command,
+        history_group,
+        import_group,
+        search_group,
+        users_group,
+        content_group,
+    ):
         app.cli.add_command(command)
 
 
