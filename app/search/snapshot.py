@@ -19,7 +19,7 @@ from app.search.folder import BuiltIndex, build_lock, newest_index, write_index
 from app.search.index import SearchIndex
 from app.search.terms import SearchTerms
 from app.store.cards import CardRow, list_card_rows
-from app.store.versions import current_version
+from app.store.versions import current_version, first_version
 
 SessionFactory = Callable[[], AbstractContextManager[Session]]
 
@@ -141,8 +141,8 @@ class SnapshotKeeper:
         while True:
             # The folder is looked for before the version is read: an index that is newer
             # than the data is then of another database, or of a time before a backup.
-            built = self._newest() or self._build_missing()
-            if built.version > self._version(None):
+            built = self._newest()
+            if built is None or not self._is_of_this_data(built):
                 built = self._build_missing()
             if old is not None and old.parts[0].index.version == built.version:
                 return old.parts[0].index
@@ -159,9 +159,13 @@ class SnapshotKeeper:
         with build_lock(self._instance_path), self._session_factory() as session:
             built = self._newest()
             version = current_version(session)
-            if built is not None and built.version <= version:
+            if built is not None and first_version(session) <= built.version <= version:
                 return built
             return self._build(session, version)
+
+    def _is_of_this_data(self, built: BuiltIndex) -> bool:
+        with self._session_factory() as session:
+            return first_version(session) <= built.version <= current_version(session)
 
     def _build(
         self, session: Session, version: int, *, progress: Progress | None = None

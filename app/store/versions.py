@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -13,8 +15,17 @@ def current_version(session: Session) -> int:
     return session.execute(select(DataVersion.version)).scalar_one_or_none() or 0
 
 
+def first_version(session: Session) -> int:
+    """The version that the data of this database began with; what is older is of another one."""
+    return session.execute(select(DataVersion.first_version)).scalar_one_or_none() or 0
+
+
 def bump_version(session: Session) -> int:
-    """The next version, taken inside the writing transaction and locked until its end."""
+    """The next version, taken inside the writing transaction and locked until its end.
+
+    The first one is the time in milliseconds, so that a database that is made anew begins
+    above every version of the one before, whose search index may still lie there.
+    """
     bumped = session.execute(
         update(DataVersion)
         .where(DataVersion.id == 1)
@@ -23,5 +34,6 @@ def bump_version(session: Session) -> int:
     ).scalar_one_or_none()
     if bumped is not None:
         return bumped
-    session.execute(insert(DataVersion).values(id=1, version=1))
-    return 1
+    first = time.time_ns() // 1_000_000
+    session.execute(insert(DataVersion).values(id=1, version=first, first_version=first))
+    return first
