@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
@@ -51,6 +51,25 @@ class UserStore(FSQLALiteUserDatastore):
     def create_webauthn(self, *args: Any, **values: Any) -> None:  # noqa: ANN401 (passed on)
         """Keep a new passkey of somebody."""
         super().create_webauthn(*args, id=uuid4(), **values)
+
+    def tf_set(
+        self,
+        user: UserMixin,
+        primary_method: str,
+        totp_secret: str | None = None,
+        phone: str | None = None,
+    ) -> None:
+        """Give an account its authenticator app; the history says so where it is another one."""
+        del phone
+        if totp_secret and user.tf_totp_secret != totp_secret:
+            note_account(
+                db.session,
+                cast("User", user),
+                "update",
+                now=datetime.now(UTC),
+                field="second_step",
+            )
+        super().tf_set(user, primary_method, totp_secret)
 
     def tf_reset(self, user: UserMixin) -> None:
         """Take the authenticator app away from an account."""

@@ -163,9 +163,8 @@ def test_signing_in_and_out_takes_a_keyboard_and_no_script(browser: Browser, sit
     context.close()
 
 
-def test_a_passkey_signs_in_alone(browser: Browser, site: Site) -> None:
-    context = _context(browser, site)
-    page = context.new_page()
+def _with_authenticator(context: BrowserContext, page: Page) -> None:
+    """A device that keeps passkeys and checks who holds it, all in the browser."""
     protocol = context.new_cdp_session(page)
     protocol.send("WebAuthn.enable")
     protocol.send(
@@ -180,17 +179,50 @@ def test_a_passkey_signs_in_alone(browser: Browser, site: Site) -> None:
             }
         },
     )
-    _sign_in(page, site, EDITOR)
+
+
+def _add_passkey(page: Page, site: Site, name: str, *, purpose: str) -> None:
     page.goto(site.url + "/admin/passkeys")
-    page.get_by_label("Name").fill("Sample phone")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label(purpose).check()
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("button", name="Add the passkey").click()
-    page.get_by_text("The passkey Sample phone is added.").wait_for()
+    page.get_by_text(f"The passkey {name} is added.").wait_for()
+
+
+def _remove_passkey(page: Page, site: Site, name: str) -> None:
+    page.goto(site.url + "/admin/passkeys")
+    page.get_by_role("button", name=f"Remove {name}").click()
+    page.get_by_text(f"The passkey {name} is removed.").wait_for()
+
+
+def test_a_passkey_signs_in_alone(browser: Browser, site: Site) -> None:
+    context = _context(browser, site)
+    page = context.new_page()
+    _with_authenticator(context, page)
+    _sign_in(page, site, EDITOR)
+    _add_passkey(page, site, "Sample phone", purpose="Signs in alone")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_role("button", name="Use your passkey").click()
     page.wait_for_url(site.url + "/admin/")
-    page.goto(site.url + "/admin/passkeys")
-    page.get_by_role("button", name="Remove Sample phone").click()
-    page.get_by_text("The passkey Sample phone is removed.").wait_for()
+    _remove_passkey(page, site, "Sample phone")
+    context.close()
+
+
+def test_a_passkey_is_a_second_step(browser: Browser, site: Site) -> None:
+    context = _context(browser, site)
+    page = context.new_page()
+    _with_authenticator(context, page)
+    _sign_in(page, site, EDITOR)
+    _add_passkey(page, site, "Sample key", purpose="Second step")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("E-mail address").fill(EDITOR)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Passkey").click()
+    page.get_by_role("button", name="Go on with your passkey").click()
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url(site.url + "/admin/")
+    _remove_passkey(page, site, "Sample key")
     context.close()

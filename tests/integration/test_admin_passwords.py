@@ -6,11 +6,14 @@ import statistics
 import threading
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from passlib.hash import argon2
 
 from app import create_app
+from app.db import transaction
 from app.extensions import db
 from app.store import users as store
 from app.web.admin.passwords import HASH_SETTINGS, HashGate
@@ -194,3 +197,26 @@ def _hold_in_thread(gate: HashGate) -> threading.Thread:
     thread = threading.Thread(target=hold)
     thread.start()
     return thread
+
+
+def test_a_password_hashed_at_an_older_cost_is_hashed_anew_at_sign_in(
+    app: Flask, staff: StaffBrowser
+) -> None:
+    person = make_user(app)
+    older = argon2.using(memory_cost=512, rounds=2, parallelism=1).hash(PASSWORD)
+    with app.app_context(), transaction(db.session):
+        user = store.get_user(db.session, person.id)
+        assert user
+        user.password = older
+    assert try_password(staff, person.email, "wrong").status_code == 200
+    assert _hash_of(app, person.id) == older
+    assert try_password(staff, person.email, PASSWORD).status_code == 302
+    assert _hash_of(app, person.id) != older
+    assert try_password(staff, person.email, PASSWORD).status_code == 302
+
+
+def _hash_of(app: Flask, user_id: UUID) -> str | None:
+    with app.app_context():
+        user = store.get_user(db.session, user_id)
+        assert user
+        return user.password

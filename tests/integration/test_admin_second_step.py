@@ -208,3 +208,50 @@ def test_twenty_at_once_use_a_recovery_code_once(app: Flask) -> None:
 def _spend(app: Flask, user_id: UUID, *, counter: int) -> bool:
     with app.app_context():
         return store.spend_code(db.session, user_id, counter=counter)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/admin/second-step/set-up", "/admin/recovery-codes", "/admin/passkeys"],
+)
+def test_a_change_of_how_one_signs_in_asks_for_the_password_again(
+    app: Flask, staff: StaffBrowser, address: str
+) -> None:
+    person = make_user(app)
+    with time_machine.travel(NOW, tick=False) as clock:
+        staff.sign_in(person.email)
+        clock.shift(601)
+        staff.get(address, status=302)
+        assert staff.page
+        assert "/admin/confirm" in staff.page.response.headers["Location"]
+        staff.get(f"/admin/confirm?next={address}")
+        staff.post(f"/admin/confirm?next={address}", status=200, password="wrong")  # noqa: S106
+        staff.get(address, status=302)
+        staff.get(f"/admin/confirm?next={address}")
+        staff.post(f"/admin/confirm?next={address}", password=PASSWORD)
+        staff.get(address)
+
+
+def test_the_history_says_who_signed_in_and_changed_how(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app, has_app=False)
+    staff.get("/admin/sign-in")
+    staff.post("/admin/sign-in", email=person.email, password=PASSWORD)
+    staff.follow()
+    page = staff.post("/admin/second-step/set-up", status=200, setup="authenticator")
+    key = "".join(element.text or "" for element in page.tree.iter("code")).replace("-", "")
+    staff.post("/admin/second-step", code=_code(key))
+    staff.get("/admin/recovery-codes")
+    staff.post("/admin/recovery-codes", status=200)
+    with app.app_context():
+        rows = db.session.execute(
+            select(Metadata.last_action_type, Metadata.field_name, Metadata.updated_by)
+            .where(Metadata.resource_id == person.id)
+            .order_by(Metadata.seq)
+        ).all()
+    assert [(row.last_action_type, row.field_name) for row in rows] == [
+        ("create", ""),
+        ("update", "second_step"),
+        ("sign_in", ""),
+        ("update", "recovery_codes"),
+    ]
+    assert {row.updated_by for row in rows[1:]} == {person.name}

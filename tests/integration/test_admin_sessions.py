@@ -203,6 +203,11 @@ def test_a_new_role_is_in_force_at_the_next_request(app: Flask, staff: StaffBrow
 # Time
 
 
+def test_a_session_is_thirty_minutes_idle_and_twelve_hours_long_at_most() -> None:
+    assert timedelta(minutes=30) == IDLE
+    assert timedelta(hours=12) == LONGEST
+
+
 def test_thirty_minutes_without_a_page_end_a_session(
     app: Flask, staff: StaffBrowser, clock: list[datetime]
 ) -> None:

@@ -215,6 +215,8 @@ def test_the_address_that_a_trusted_proxy_adds_is_believed(
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
         ("nonsense", "unknown"),
         ("", "127.0.0.0/24"),
+        ("203.0.113.9, 127.0.0.1", "203.0.113.0/24"),
+        ("127.0.0.1", "127.0.0.0/24"),
     ):
         with app.test_request_context(
             headers={"X-Forwarded-For": forwarded}, environ_base={"REMOTE_ADDR": "127.0.0.1"}

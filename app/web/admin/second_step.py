@@ -65,6 +65,13 @@ class StaffRecoveryCodes(MfRecoveryCodesUtil):
     def _encrypt_codes(self, codes: list[str]) -> list[str]:
         return [code_hash(code) for code in codes]
 
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
+        """New codes, which are shown now; the history says that they were made."""
+        store.note_account(
+            db.session, cast("User", user), "update", now=now(), field="recovery_codes"
+        )
+        return super().create_recovery_codes(user)
+
     def get_recovery_codes(self, user: UserMixin) -> list[str]:
         """None: nobody can read them again."""
         del user

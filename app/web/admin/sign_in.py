@@ -24,7 +24,6 @@ from flask_security import (
 )
 from flask_security.signals import (
     password_changed,
-    tf_profile_changed,
     user_authenticated,
     wan_deleted,
     wan_registered,
@@ -77,9 +76,11 @@ def network_of(asked: Request) -> str:
 
     What a client writes into X-Forwarded-For itself counts for nothing.
     """
+    proxies = current_app.config["HELP_FIRST"].trusted_proxies
     address = asked.remote_addr or ""
-    if address in current_app.config["HELP_FIRST"].trusted_proxies:
-        address = asked.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    passed_on = [part.strip() for part in asked.headers.get("X-Forwarded-For", "").split(",")]
+    while address in proxies and passed_on and passed_on[-1]:
+        address = passed_on.pop()
     try:
         number = ipaddress.ip_address(address)
     except ValueError:
@@ -103,7 +104,11 @@ class SignInForm(LoginForm):
         limit_tries(BY_NETWORK, network_of(request))
         limit_tries(BY_ACCOUNT, str(self.email.data or "").strip().lower())
         limit_tries(BY_EVERYBODY, "")
-        return bool(super().validate(**options))
+        is_right = bool(super().validate(**options))
+        if is_right and db.session.is_modified(self.user):
+            # Hashed anew at today's cost; what comes next may be a page of its own.
+            current_app.extensions["security"].datastore.commit()
+        return is_right
 
 
 class SecondStepForm(TwoFactorVerifyCodeForm):
@@ -278,7 +283,6 @@ def _note_what_people_do(app: Flask) -> None:
     """Have the history say who signed in and who changed how they do."""
     for signal, field in (
         (password_changed, "password"),
-        (tf_profile_changed, "second_step"),
         (wan_registered, "passkeys"),
         (wan_deleted, "passkeys"),
     ):
