@@ -69,15 +69,19 @@ class TownView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """A map as the macro `map_figure` draws it: SVG paths, pins, and the same in words."""
+    """A map as the macro `map_figure` draws it: SVG paths, pins, and the same in words.
+
+    `land` and `borders` (of states) are in units that `transform` brings to pixels.
+    """
 
     width: int
     height: int
     title: str
     description: str
     land: str
-    counties: str
-    states: str
+    borders: str
+    transform: str
+    has_counties: bool
     circle: str | None
     pins: tuple[PinView, ...]
     towns: tuple[TownView, ...]
@@ -94,20 +98,18 @@ def map_view(
     centre_name: str | None = None,
     radius_m: float | None = None,
     box: Box | None = None,
-    state: str | None = None,
     locale: str = DEFAULT_LOCALE,
 ) -> MapView | None:
     """The map of these pins; None when there is neither a pin nor a part of the world to show.
 
     `centre` (latitude, longitude) with `radius_m` is the circle of a search; `box` (west,
-    south, east, north in degrees) is that of a state or county that was searched, and `state`
-    (a USPS code) has the county borders of that state alone.
+    south, east, north in degrees) is that of a state or county that was searched.
     Without both the frame holds the pins. Pins outside the frame are told in words only.
     """
     frame = _frame(pins, centre=centre, radius_m=radius_m, box=box)
     if frame is None:
         return None
-    land = draw_land(frame, state=state)
+    land = draw_land(frame)
     drawn = _pins(pins, frame)
     scale_width, scale_miles = _scale(frame)
     return MapView(
@@ -115,9 +117,10 @@ def map_view(
         height=frame.height,
         title=title,
         description=_description(pins, drawn),
-        land=land.shape,
-        counties=land.counties,
-        states=land.states,
+        land=land.area,
+        borders=land.borders,
+        transform=land.transform,
+        has_counties=land.has_counties,
         circle=_circle(frame, centre, radius_m),
         pins=drawn,
         towns=_towns(frame, drawn),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -11,8 +10,9 @@ import pytest
 
 from app.domain.query import METRES_PER_MILE
 from app.gazetteer import find_zip, state_box
-from app.web.map_land import MAX_OUTLINE
-from app.web.map_paths import circle_path, fit, line_paths, path_of, shape_paths
+from app.web import map_land
+from app.web.map_land import MAX_OUTLINE, draw_land
+from app.web.map_paths import METRES_PER_DEGREE, Projection, circle_path, fit, path_of
 from app.web.maps import HEIGHT, WIDTH, MapPin, MapView, map_view
 
 _NUMBER = re.compile(r"-?\d+")
@@ -39,6 +39,21 @@ def around(code: str, miles: int, pins: Sequence[MapPin] = ()) -> MapView:
     return view
 
 
+def frame_around(code: str, miles: int) -> Projection:
+    """The frame of a map of a circle."""
+    place = find_zip(code)
+    assert place is not None
+    reach = miles * METRES_PER_MILE / METRES_PER_DEGREE
+    across = reach / math.cos(math.radians(place.latitude))
+    box = (
+        place.longitude - across,
+        place.latitude - reach,
+        place.longitude + across,
+        place.latitude + reach,
+    )
+    return fit(box, width=WIDTH, height=HEIGHT, margin=24)
+
+
 def corners(path: str) -> list[tuple[int, int]]:
     """The corners of a path of one relative line."""
     numbers = [int(text) for text in _NUMBER.findall(path)]
@@ -56,17 +71,78 @@ def corners(path: str) -> list[tuple[int, int]]:
 )
 def test_a_map_of_a_circle_is_short_and_has_its_land(code: str, miles: int) -> None:
     view = around(code, miles)
-    assert len(view.land) + len(view.states) + len(view.counties) <= MAX_OUTLINE
+    assert len(view.land) + len(view.borders) <= MAX_OUTLINE
     assert view.land
     assert view.circle
 
 
 @pytest.mark.parametrize("state", ["AK", "TX", "VA", "HI", "GU", "DC", "RI", "PR"])
 def test_a_map_of_a_state_shows_it_whole_and_is_short(state: str) -> None:
-    view = map_view([], title="Sample map", box=state_box(state), state=state)
+    view = map_view([], title="Sample map", box=state_box(state))
     assert view is not None
     assert view.land
-    assert len(view.land) + len(view.states) + len(view.counties) <= MAX_OUTLINE
+    assert len(view.land) + len(view.borders) <= MAX_OUTLINE
+
+
+def placed(path: str, transform: str) -> list[list[tuple[float, float]]]:
+    """The lines of a path of relative steps, in pixels."""
+    across, _b, _c, down, left, top = map(float, transform[len("matrix(") : -1].split())
+    return [
+        [(left + x * across, top + y * down) for x, y in corners(part)]
+        for part in path.removeprefix("M").split("M")
+    ]
+
+
+def holds(lines: Sequence[Sequence[tuple[float, float]]], x: float, y: float) -> bool:
+    """Whether a spot is inside shapes by the even-odd rule."""
+    crossed = 0
+    for line in lines:
+        for (x0, y0), (x1, y1) in zip(line, [*line[1:], line[0]], strict=True):
+            if (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
+                crossed += 1
+    return crossed % 2 == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "miles"),
+    [("43215", 5), ("43215", 100), ("99501", 100), ("99546", 25), ("96910", 25), ("00901", 50)],
+)
+def test_the_land_lies_where_its_places_are(code: str, miles: int) -> None:
+    place = find_zip(code)
+    assert place is not None
+    view = around(code, miles, pins_at((place.latitude, place.longitude)))
+    lines = placed(view.land, view.transform)
+    near = [(view.pins[0].x + x, view.pins[0].y + y) for x in (-6, 0, 6) for y in (-6, 0, 6)]
+    assert any(holds(lines, x, y) for x, y in near)
+
+
+@pytest.mark.parametrize(
+    ("west", "east"), [(-192.0, -176.0), (168.0, 184.0), (-188.0, -172.0), (172.0, 188.0)]
+)
+def test_the_islands_beyond_the_meridian_are_drawn_in_every_count_of_degrees(
+    west: float, east: float
+) -> None:
+    frame = fit((west, 51.0, east, 54.0), width=WIDTH, height=HEIGHT, margin=0)
+    lines = placed(draw_land(frame).area, draw_land(frame).transform)
+    assert any(0 < x < WIDTH and 0 < y < HEIGHT for line in lines for x, y in line)
+
+
+def test_borders_of_states_are_drawn_and_those_of_counties_are_not() -> None:
+    ohio_and_indiana = around("45350", 25)
+    lines = placed(ohio_and_indiana.borders, ohio_and_indiana.transform)
+    frame = frame_around("45350", 25)
+    inside = [corner for line in lines for corner in line if frame.holds((*map(round, corner),))]
+    assert inside
+    border, _latitude = frame.pixel(-84.81, 40.0)
+    assert all(abs(x - border) < 6 for x, _y in inside)
+
+
+def test_what_is_kept_of_maps_is_the_same_whatever_was_looked_at() -> None:
+    around("43215", 25)
+    before = map_land._outlines.cache_info().currsize
+    for code in ("02128", "96910", "99546"):
+        around(code, 25)
+    assert map_land._outlines.cache_info().currsize == before
 
 
 def test_the_circle_lies_in_the_frame_and_is_round() -> None:
@@ -132,9 +208,7 @@ def test_no_two_pins_cover_each_other() -> None:
 
 
 def test_a_pin_outside_the_frame_is_told_in_words_only() -> None:
-    view = map_view(
-        pins_at((39.97, -83.0), (25.8, -80.2)), title="Sample map", box=state_box("OH"), state="OH"
-    )
+    view = map_view(pins_at((39.97, -83.0), (25.8, -80.2)), title="Sample map", box=state_box("OH"))
     assert view is not None
     assert [pin.label for pin in view.pins] == ["1"]
     assert view.lines[1] == "2. Sample 2: outside this map"
@@ -171,24 +245,6 @@ def test_one_place_alone_is_drawn_with_its_surroundings() -> None:
 
 def test_nothing_to_show_is_no_map() -> None:
     assert map_view([], title="Sample map") is None
-
-
-def test_a_border_of_two_shapes_is_drawn_once() -> None:
-    frame = fit((0.0, 0.0, 2.0, 1.0), width=200, height=100, margin=0)
-    left = ((0.2, 0.2), (1.0, 0.2), (1.0, 0.8), (0.2, 0.8), (0.2, 0.2))
-    right = ((1.0, 0.2), (1.8, 0.2), (1.8, 0.8), (1.0, 0.8), (1.0, 0.2))
-    lines = line_paths(frame, [left, right], seen=set())
-    segments = [frozenset(pair) for line in lines for pair in itertools.pairwise(line)]
-    assert len(segments) == len(set(segments)) == 7
-
-
-def test_shapes_are_cut_at_the_frame() -> None:
-    frame = fit((0.0, 0.0, 1.0, 1.0), width=100, height=100, margin=0)
-    huge = ((-50.0, -50.0), (50.0, -50.0), (50.0, 50.0), (-50.0, 50.0), (-50.0, -50.0))
-    away = ((5.0, 5.0), (6.0, 5.0), (6.0, 6.0), (5.0, 5.0))
-    shapes = shape_paths(frame, [huge, away])
-    assert len(shapes) == 1
-    assert all(-9 < x < 109 and -9 < y < 109 for x, y in shapes[0])
 
 
 def test_a_path_is_written_in_short_relative_steps() -> None:
