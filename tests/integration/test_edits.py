@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier
+from threading import Barrier, BoundedSemaphore
 from uuid import UUID, uuid4
 
 import pytest
@@ -43,6 +43,8 @@ from tests.factories import NOW, import_records, make_phone, make_record, save_r
 # 50 editors in 20 rounds are the figure that we promise; fewer show the same faults on every run.
 EDITORS = int(os.environ.get("HELP_FIRST_EDITORS", "12"))
 ROUNDS = int(os.environ.get("HELP_FIRST_ROUNDS", "5"))
+# As many requests as a server answers at a time; the others wait for their turn.
+_SERVED = BoundedSemaphore(12)
 
 
 def _imported(session: Session, record: ListingRecord) -> Listing:
@@ -347,12 +349,24 @@ def _in_threads(app: Flask, count: int, work: Callable[[Session, int], None]) ->
             future.result()
 
 
+def _opened(session: Session, listing_id: UUID) -> Listing:
+    """The form as a request shows it: its connection goes back when it is answered."""
+    with _SERVED:
+        try:
+            return get_listing(session, listing_id)
+        finally:
+            session.rollback()
+
+
 def _until_saved(session: Session, listing: Listing, **changes: object) -> EditOutcome:
     """An edit that is sent again while the database says that it is busy."""
     while True:
         try:
-            return _edit(session, listing, **changes)
+            with _SERVED:
+                return _edit(session, listing, **changes)
         except DatabaseUnavailableError:
+            continue
+        finally:
             session.rollback()
 
 
@@ -363,8 +377,7 @@ def _run_rounds(app: Flask, listing_id: UUID) -> Counter[str]:
     def work(session: Session, number: int) -> None:
         for round_number in range(ROUNDS):
             barrier.wait()
-            listing = get_listing(session, listing_id)
-            session.rollback()
+            listing = _opened(session, listing_id)
             barrier.wait()
             words = f"editor {number} round {round_number}"
             try:
@@ -427,7 +440,7 @@ def test_editors_who_merge_and_save_again_lose_nothing(app: Flask) -> None:
     def work(session: Session, number: int) -> None:
         for round_number in range(ROUNDS):
             mark = f"x-{number}-{round_number}"
-            listing = get_listing(session, listing_id)
+            listing = _opened(session, listing_id)
             changes: dict[str, object] = {"languages": (*listing.record.languages, mark)}
             while True:
                 try:
