@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import DatabaseUnavailableError, transaction
 from app.domain.roles import ROLE_HELP, Role
 from app.extensions import db
 from app.models import User
@@ -46,6 +46,9 @@ def _said(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except store.AccountError as error:
             raise click.ClickException(str(error)) from error
+        except DatabaseUnavailableError as error:
+            message = "The database does not answer, or has no tables yet: run flask setup first."
+            raise click.ClickException(message) from error
 
     return wrapped
 

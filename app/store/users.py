@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from flask_security import FSQLALiteUserDatastore, RoleMixin, UserMixin
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.db import transaction
@@ -25,6 +26,7 @@ from app.store.sessions import end_sessions_of
 LINK_LASTS: Final = timedelta(hours=24)
 _LINK_BYTES: Final = 32
 _KIND: Final = "user_account"
+_TAKEN: Final = "There is an account with that address already."
 _NOTED: Final = "noted accounts"
 
 
@@ -140,8 +142,7 @@ def create_user(
     """A new account without a password; raises AccountError for one that cannot be."""
     address = email.strip().lower()
     if find_user(session, address):
-        message = "There is an account with that address already."
-        raise AccountError(message)
+        raise AccountError(_TAKEN)
     _check_organization(session, role=role, organization_id=organization_id)
     user = User(
         id=uuid4(),
@@ -155,7 +156,11 @@ def create_user(
         created_at=now,
     )
     session.add(user)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Somebody else added the address meanwhile.
+        raise AccountError(_TAKEN) from error
     record_account(session, user, "create", by=by, now=now, after=f'"{role}"')
     return user
 

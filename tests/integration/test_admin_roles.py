@@ -300,3 +300,14 @@ def test_setup_says_how_the_first_person_gets_in(app: Flask) -> None:
 def _records(app: Flask) -> int:
     with app.app_context():
         return len(db.session.scalars(select(Metadata.seq)).all())
+
+
+def test_two_admins_at_once_add_an_address_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(app)
+    monkeypatch.setattr(store, "find_user", lambda *_arguments: None)
+    with app.app_context(), pytest.raises(store.AccountError), transaction(db.session):
+        store.create_user(
+            db.session, "sample.editor@example.org", role=Role.EDITOR, now=NOW, by="test"
+        )
