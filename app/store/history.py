@@ -86,11 +86,14 @@ def count_history(session: Session) -> int:
     return session.execute(select(func.count()).select_from(Metadata)).scalar_one()
 
 
-def list_history(session: Session, resource_id: UUID) -> tuple[HistoryRecord, ...]:
-    """All records of one thing, the oldest first."""
-    rows = session.execute(
-        select(Metadata).where(Metadata.resource_id == resource_id).order_by(Metadata.seq)
-    ).scalars()
+def list_history(
+    session: Session, resource_id: UUID, *, after_version: int | None = None
+) -> tuple[HistoryRecord, ...]:
+    """The records of one thing, the oldest first: all, or those of later versions."""
+    statement = select(Metadata).where(Metadata.resource_id == resource_id)
+    if after_version is not None:
+        statement = statement.where(Metadata.resource_version > after_version)
+    rows = session.execute(statement.order_by(Metadata.seq)).scalars()
     return tuple(
         HistoryRecord(
             seq=row.seq,

@@ -6,7 +6,7 @@ versions changed; the history keeps each change with the value before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -76,8 +76,9 @@ def record_before(session: Session, listing: Listing, *, version: int) -> Listin
     if version == listing.version:
         return listing.record
     undone: dict[str, Any] = {}
-    for record in _later(list_history(session, listing.id), version=version):
-        undone[record.field] = _decode(record.field, record.before)
+    for record in reversed(list_history(session, listing.id, after_version=version)):
+        if record.field in _FIELD_TYPES and record.action not in _BESIDE:
+            undone[record.field] = _decode(record.field, record.before)
     return replace(listing.record, **undone)
 
 
@@ -90,13 +91,6 @@ def compare(
         record_before(session, listing, version=earlier),
         record_before(session, listing, version=later),
     )
-
-
-def _later(records: Sequence[HistoryRecord], *, version: int) -> Iterator[HistoryRecord]:
-    for record in reversed(records):
-        is_later = record.version is not None and record.version > version
-        if is_later and record.field in _FIELD_TYPES and record.action not in _BESIDE:
-            yield record
 
 
 def _step(records: Sequence[HistoryRecord]) -> TimelineStep:
