@@ -37,6 +37,7 @@ from app.store.versions import bump_version
 from bench.samples import sample_listings
 from config import Config
 
+_MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 _ROWS_A_STEP: Final = 2_000
 _ORGANIZATION: Final = ListingRecord(
     organization_name="Sample Organization",
@@ -71,8 +72,9 @@ def sample_app(size: int, folder: Path) -> Flask:
 
 
 def instance_of(size: int, folder: Path) -> Path:
-    """The instance folder of a database of this size."""
-    return folder / f"samples-{size}"
+    """The instance folder of a database of this size, as the schema is now."""
+    head = (_MIGRATIONS / ".current-alembic-head").read_text(encoding="utf-8").strip()
+    return folder / f"samples-{size}-{head}"
 
 
 def _app(instance: Path) -> Flask:
