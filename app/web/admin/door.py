@@ -19,7 +19,7 @@ from app.domain.roles import Role
 from app.extensions import csrf
 from app.models import User
 from app.web.admin.access import OPEN, may_open
-from app.web.public.origin import is_from_here
+from app.web.origin import is_from_here
 from app.web.session import is_staff_path
 
 ROLE_WORDS: Final = {

@@ -29,7 +29,7 @@ from app.web import clock
 from app.web.learn import blueprint
 from app.web.learn.care import CareLine, care_views
 from app.web.learn.near_you import TypedPlace, helplines_near, places_near, read_place
-from app.web.public.origin import refuse_other_origins
+from app.web.origin import refuse_other_origins
 from app.web.views.card_view import CardView
 from app.web.views.helpline_view import HelplineView
 

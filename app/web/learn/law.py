@@ -16,7 +16,7 @@ from app.web.learn.care import care_views
 from app.web.learn.kept import kept, kept_part
 from app.web.learn.law_view import StateView, law_view
 from app.web.learn.near_you import TypedPlace, read_place
-from app.web.public.origin import refuse_other_origins
+from app.web.origin import refuse_other_origins
 
 SLUG: Final = "kratom-law"
 

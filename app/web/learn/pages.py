@@ -19,7 +19,7 @@ from app.web.learn.care import CareView, care_views
 from app.web.learn.near_you import TypedPlace, read_place
 from app.web.learn.nearby import NearbyView, nearby_view
 from app.web.learn.timeline import TimelineView, timeline_view
-from app.web.public.origin import refuse_other_origins
+from app.web.origin import refuse_other_origins
 
 _KEPT: Final = "help_first_guide_text"
 

@@ -8,8 +8,6 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import current_app, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.content.crisis import find_crisis
 from app.db import DatabaseUnavailableError
@@ -19,8 +17,8 @@ from app.gazetteer import states
 from app.search.searcher import Searcher
 from app.web import clock
 from app.web.maps import MapView
+from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
-from app.web.public.origin import refuse_other_origins
 from app.web.public.search.around import GuideLink, guide_links, heading_words, helpline_views
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import (
@@ -42,6 +40,8 @@ from app.web.public.search.results_map import results_map
 from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import UnloadedView, unloaded_view
 from app.web.views.helpline_view import HelplineView
+from app.web.wording import gettext as _
+from app.web.wording import ngettext
 
 Answer = str | tuple[str, int, dict[str, str]]
 

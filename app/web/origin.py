@@ -1,4 +1,4 @@
-"""Which POST requests a public page answers: those that one of our own pages sent."""
+"""Which POST requests a page for the public answers: those that one of our own pages sent."""
 
 from __future__ import annotations
 
