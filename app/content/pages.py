@@ -180,8 +180,15 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
 
 
 def _distance(page: Page, known: frozenset[str]) -> tuple[bool, int]:
+    """First pages whose title says it all, the shortest first; then by the order of keywords."""
     title = words(page.title)
-    return not known <= frozenset(title), len(title)
+    if known <= frozenset(title):
+        return False, len(title)
+    keywords = [_search_words((keyword,)) for keyword in page.front.keywords]
+    places = [
+        next((place for place, found in enumerate(keywords) if word in found), 0) for word in known
+    ]
+    return True, sum(places)
 
 
 def page_for_term(code: str) -> str | None:

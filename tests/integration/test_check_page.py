@@ -205,8 +205,8 @@ def test_a_database_that_is_gone_hides_neither_what_to_do_nor_whom_to_call(
         statement = "the one that failed"
         raise DatabaseUnavailableError(statement, {}, Exception())
 
-    for name in ("near_you.current_helplines", "care.current_helplines", "near_you.load_cards"):
-        monkeypatch.setattr(f"app.web.learn.{name}", gone)
+    for name in ("helplines_now.current_helplines", "learn.near_you.load_cards"):
+        monkeypatch.setattr(f"app.web.{name}", gone)
     browse = Browse(embedded.test_client(), embedded)
     page = browse.post("/check", data={**ALL_NO, "liver": "yes", "near": "21201"})
     assert page.h1 == "Get medical care today"

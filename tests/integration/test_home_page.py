@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from app.db import DatabaseUnavailableError
 from tests.browse import Browse, Page, text_of
 from tests.wire import wire_bytes
 
@@ -51,9 +52,23 @@ def test_helplines_for_the_whole_country_answer_now(browse: Browse) -> None:
     assert all("Open now" in text_of(row) for row in rows)
 
 
-def test_the_page_works_without_any_data(home: Page) -> None:
-    assert not home.all("section", id="talk")
+def test_without_any_data_the_helplines_that_come_along_are_named(home: Page) -> None:
+    [talk] = home.all("section", id="talk")
+    assert any(link.get("href", "").startswith("tel:") for link in talk.iter("a"))
+    # They have no page of their own yet.
+    assert not [link for link in talk.iter("a") if "/listings/" in link.get("href", "")]
     assert home.all("form", id="search-form")[0].get("action") == "/search"
+
+
+def test_a_database_that_is_gone_takes_no_number_from_the_first_page(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        statement = "SELECT"
+        raise DatabaseUnavailableError(statement, None, OSError())
+
+    monkeypatch.setattr("app.web.helplines_now.current_helplines", away)
+    assert browse.get("public.home").all("section", id="talk")
 
 
 def test_the_way_to_the_pages_about_withdrawal(home: Page) -> None:

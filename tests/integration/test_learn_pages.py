@@ -188,7 +188,7 @@ def test_page_can_be_read_while_the_database_is_away(
         statement = "SELECT"
         raise DatabaseUnavailableError(statement, None, OSError())
 
-    monkeypatch.setattr("app.web.learn.care.current_helplines", away)
+    monkeypatch.setattr("app.web.helplines_now.current_helplines", away)
     assert "Call 911" in browse.get("learn.page", slug="overdose").text
 
 

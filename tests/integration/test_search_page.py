@@ -310,9 +310,41 @@ def test_helplines_that_answer_now_stand_above_the_results(browse: Browse, near:
     assert order[0] is talk
 
 
-def test_words_about_withdrawal_lead_to_the_guide_first(browse: Browse) -> None:
-    page = browse.get("public.search", near="43215", q="dope sick")
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("withdrawal", "withdrawal"),
+        ("dope sick", "withdrawal"),
+        ("abstinencia", "withdrawal"),
+        ("narcan", "naloxone"),
+        ("naloxona", "naloxone"),
+        ("sobredosis", "overdose"),
+        ("my friend won't wake up", "overdose"),
+        ("how long will this last", "withdrawal-timeline"),
+        ("kratom legal", "kratom-law"),
+        ("detox", "detox-alone"),
+        ("desintoxicación", "detox-alone"),
+        ("clínica de metadona", "treatment"),
+        ("embarazo", "pregnancy"),
+    ],
+)
+def test_words_without_a_place_lead_to_the_guide_first(
+    browse: Browse, typed: str, slug: str
+) -> None:
+    page = browse.get("public.search", q=typed)
+    reads = [link for link in page.links() if link.startswith("/learn/")]
+    assert next(link for link in reads if link != "/learn/") == f"/learn/{slug}"
+
+
+def test_a_search_with_a_place_offers_one_page_of_the_guide(browse: Browse) -> None:
+    page = browse.get("public.search", near="43215", q="withdrawal")
+    offered = [e for e in page.all("p", class_="lead") if "Read first" in text_of(e)]
+    assert len(offered) == 1
     assert "/learn/withdrawal" in page.links()
+
+
+def test_the_name_of_a_place_to_go_offers_no_page_of_the_guide(browse: Browse) -> None:
+    assert "Read first" not in browse.get("public.search", q="Sample Recovery Center").text
 
 
 # Speed and size.

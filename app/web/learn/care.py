@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 from flask import current_app
 
 from app.content.care_cards import CareCard, load_care_sets
-from app.content.helplines import load_keyed_helplines
-from app.db import DatabaseUnavailableError
 from app.domain.helplines import helplines_for
 from app.domain.listing import Listing
 from app.domain.query import Place
 from app.domain.records import PhoneRecord
-from app.web.helplines_now import HELPLINE_SHELF, current_helplines
+from app.web.helplines_now import HELPLINE_SHELF, known_helplines
 from app.web.views.helpline_view import spoken_phones, text_phones
 
 _KEPT: Final = "help_first_care_lines"
@@ -63,7 +60,7 @@ def _lines_of(now: datetime, place: Place | None) -> Mapping[str, CareLine]:
     moment = (now.replace(second=0, microsecond=0), place and (place.kind, place.code))
     key = (current_app.extensions.get(HELPLINE_SHELF), moment)
     if key not in kept:
-        lines = _choose(_listings(), now=now, place=place)
+        lines = _choose(known_helplines(), now=now, place=place)
         if len(kept) > _MOST_KEPT:
             kept.clear()
         kept[current_app.extensions.get(HELPLINE_SHELF), moment] = lines
@@ -100,21 +97,4 @@ def _line(listing: Listing) -> CareLine:
         name=listing.record.name,
         phone=phones[0] if phones else None,
         text=texts[0] if texts else None,
-    )
-
-
-def _listings() -> Sequence[Listing]:
-    """The helplines as staff keep them; those that come along where the database has none."""
-    try:
-        return current_helplines() or _embedded()
-    except DatabaseUnavailableError:
-        # Somebody who reads what to do in an overdose must not wait for a database.
-        return _embedded()
-
-
-@cache
-def _embedded() -> tuple[Listing, ...]:
-    return tuple(
-        Listing(id=uuid5(NAMESPACE_URL, line.external_key), version=0, record=line.record)
-        for line in load_keyed_helplines()
     )

@@ -26,9 +26,9 @@ from app.domain.triage import (
     without,
 )
 from app.web import clock
+from app.web.helplines_now import helplines_near
 from app.web.learn import blueprint
-from app.web.learn.care import CareLine, care_views
-from app.web.learn.near_you import TypedPlace, helplines_near, places_near, read_place
+from app.web.learn.near_you import TypedPlace, places_near, read_place
 from app.web.origin import refuse_other_origins
 from app.web.views.card_view import CardView
 from app.web.views.helpline_view import HelplineView
@@ -62,10 +62,7 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
-    """What to do, why, whom to call, and what is near.
-
-    `spare_lines` come with the application, for when the database cannot name any `helplines`.
-    """
+    """What to do, why, whom to call, and what is near."""
 
     verdict: Verdict
     reasons: tuple[Given, ...]
@@ -73,7 +70,6 @@ class ResultPage:
     given: tuple[Given, ...]
     numbers: tuple[PhoneRecord, ...]
     helplines: tuple[HelplineView, ...]
-    spare_lines: tuple[CareLine, ...]
     near: TypedPlace
     places: tuple[CardView, ...]
     was_looked_up: bool
@@ -124,7 +120,6 @@ def _question_page(
 
 def _result_page(verdict: Verdict, answers: Mapping[str, Answer]) -> str:
     near = read_place(request.form.get("meant") or request.form.get("near"))
-    helplines, places = _around(near.place)
     page = ResultPage(
         verdict=verdict,
         reasons=tuple(
@@ -133,29 +128,20 @@ def _result_page(verdict: Verdict, answers: Mapping[str, Answer]) -> str:
         level=_LEVELS[verdict.outcome],
         given=_given(answers),
         numbers=_numbers(verdict),
-        helplines=helplines,
-        spare_lines=() if helplines else _spare_lines(),
+        helplines=helplines_near(near.place, now=clock.now()),
         near=near,
-        places=places,
+        places=_places(near.place),
         was_looked_up=near.place is not None,
     )
     return render_template("learn/check_result.html", page=page)
 
 
-def _around(place: Place | None) -> tuple[tuple[HelplineView, ...], tuple[CardView, ...]]:
-    """Helplines and places; a database that is gone must not hide what to do."""
-    now = clock.now()
+def _places(place: Place | None) -> tuple[CardView, ...]:
+    """The places near; a database that is gone must not hide what to do."""
     try:
-        helplines = helplines_near(place, now=now)
-        return helplines, () if place is None else places_near(place, now=now)
+        return () if place is None else places_near(place, now=clock.now())
     except (DatabaseUnavailableError, OSError):
-        return (), ()
-
-
-def _spare_lines() -> tuple[CareLine, ...]:
-    cards = care_views("danger", now=clock.now())
-    lines = {line.name: line for card in cards for line in card.lines}
-    return tuple(lines.values())
+        return ()
 
 
 def _given(answers: Mapping[str, Answer]) -> tuple[Given, ...]:

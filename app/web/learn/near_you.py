@@ -1,4 +1,4 @@
-"""What is near a place that a reader of the guide typed: helplines that answer, and places to go."""
+"""The place that a reader of the guide typed, and the places to go that are near it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from typing import Final
 from flask import current_app, request
 
 from app.domain.errors import ParseError, UnknownPlaceError
-from app.domain.helplines import helplines_for
 from app.domain.query import METRES_PER_MILE, Place, SearchQuery
 from app.domain.text import clean_text
 from app.extensions import db
 from app.gazetteer import resolve
 from app.search.searcher import Searcher
 from app.store.cards import load_cards
-from app.web.helplines_now import current_helplines
 from app.web.views.card_view import CardView, card_view
-from app.web.views.helpline_view import HelplineView, helpline_view
 from app.web.wording import gettext as _
 
 RADIUS_MILES: Final = 50
@@ -61,21 +58,6 @@ def read_place(typed: str | None) -> TypedPlace:
             else _("We do not know this place: check how it is spelled")
         )
         return TypedPlace(text=text, error=error, suggestions=unknown.suggestions)
-
-
-def helplines_near(
-    place: Place | None, *, now: datetime, topic: str | None = None
-) -> tuple[HelplineView, ...]:
-    """The few helplines that cover the place and answer at `now`, as cards."""
-    listings = helplines_for(
-        current_helplines(),
-        now=now,
-        state=place.state if place else None,
-        county_fips=place.county_fips if place else None,
-        topic=topic,
-    )
-    zone = place.timezone if place else None
-    return tuple(helpline_view(found, now=now, reader_timezone=zone) for found in listings)
 
 
 def places_near(place: Place, *, now: datetime) -> tuple[CardView, ...]:

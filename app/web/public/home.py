@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from flask import render_template, url_for
 
 from app.web import clock
+from app.web.helplines_now import helplines_near
 from app.web.public import blueprint
-from app.web.public.search.around import heading_words, helpline_views
+from app.web.public.search.around import heading_words
 
 # The day on which the facts of the section about withdrawal were put together.
 FACTS_CHECKED_ON: Final = date(2026, 11, 24)
@@ -61,7 +62,7 @@ def home() -> str:
     return render_template(
         "public/home.html",
         action=url_for("public.search"),
-        helplines=helpline_views(None, now=clock.now()),
+        helplines=helplines_near(None, now=clock.now()),
         helplines_heading=heading_words(None),
         sources=FACT_SOURCES,
         facts_checked_on=FACTS_CHECKED_ON,

@@ -1,65 +1,39 @@
-"""What stands around the results: helplines that answer now, and a page of the guide to read."""
+"""What stands around the results: pages of the guide to read first, and whose helplines these are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Final, NamedTuple
 
-from flask import request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask import url_for
 
-from app.domain.helplines import helplines_for
+from app.content.pages import find_pages
 from app.domain.query import Place
-from app.domain.text import words
-from app.web.helplines_now import current_helplines
-from app.web.views.helpline_view import HelplineView, helpline_view
+from app.web.wording import gettext as _
 
-# Pages of the guide, and the words that ask for them more than for a place.
-_GUIDE_WORDS: Final = (
-    (
-        "withdrawal",
-        lazy_gettext("What withdrawal is, and what helps"),
-        frozenset({"withdrawal", "withdrawals", "dopesick", "coldturkey", "abstinencia"}),
-        ("dope sick", "cold turkey"),
-    ),
-)
+# Without a place a question is as likely as a search, so more pages are offered.
+_MOST_WITH_PLACE: Final = 1
+_MOST_WITHOUT_PLACE: Final = 3
 
 
 class GuideLink(NamedTuple):
-    """A page to read first."""
+    """A page to read first; `about` says what it answers, None where places are the answer."""
 
     label: str
     url: str
+    about: str | None
 
 
-def helpline_views(place: Place | None, *, now: datetime) -> tuple[HelplineView, ...]:
-    """The two or three helplines that cover the place and answer at `now`."""
-    listings = helplines_for(
-        current_helplines(),
-        now=now,
-        state=place.state if place else None,
-        county_fips=place.county_fips if place else None,
-    )
-    base = f"{request.script_root}/listings/"
+def guide_links(text: str, *, place: Place | None, on: date) -> tuple[GuideLink, ...]:
+    """The pages of the guide that answer these words, best first."""
+    most = _MOST_WITH_PLACE if place else _MOST_WITHOUT_PLACE
     return tuple(
-        helpline_view(
-            listing,
-            now=now,
-            url=f"{base}{listing.id}",
-            reader_timezone=place.timezone if place else None,
+        GuideLink(
+            label=page.title,
+            url=url_for("learn.page", slug=page.slug),
+            about=None if place else page.summary,
         )
-        for listing in listings
-    )
-
-
-def guide_links(text: str) -> tuple[GuideLink, ...]:
-    """The pages of the guide that answer these words."""
-    if not text:
-        return ()
-    return tuple(
-        GuideLink(str(label), url_for("learn.page", slug=slug)) for slug, label in _asked_for(text)
+        for page in find_pages(text, on=on)[:most]
     )
 
 
@@ -68,12 +42,3 @@ def heading_words(place: Place | None) -> str:
     if place is None:
         return str(_("Someone to talk to now"))
     return str(_("Someone to talk to now, near %(place)s", place=place.label))
-
-
-def _asked_for(text: str) -> Iterator[tuple[str, object]]:
-    typed = words(text)
-    joined = f" {' '.join(typed)} "
-    for slug, label, single, phrases in _GUIDE_WORDS:
-        has_word = not single.isdisjoint(typed)
-        if has_word or any(f" {phrase} " in joined for phrase in phrases):
-            yield slug, label

@@ -16,10 +16,11 @@ from app.extensions import db
 from app.gazetteer import states
 from app.search.searcher import Searcher
 from app.web import clock
+from app.web.helplines_now import helplines_near
 from app.web.maps import MapView
 from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
-from app.web.public.search.around import GuideLink, guide_links, heading_words, helpline_views
+from app.web.public.search.around import GuideLink, guide_links, heading_words
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import (
     ChosenView,
@@ -128,9 +129,9 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
             groups=filter_groups(asked, result),
             chosen=chosen_filters(asked, ways),
             hidden_codes=other_codes(asked),
-            helplines=helpline_views(query.place, now=now),
+            helplines=helplines_near(query.place, now=now),
             helplines_heading=heading_words(query.place),
-            guide=guide_links(asked.text),
+            guide=guide_links(asked.text, place=query.place, on=now.date()),
             results=results_view(result, listed, asked=asked, query=query, ways=ways),
             map=results_map(listed, query=query, where=where, first_number=first_number(result)),
             repair=repair_view(searcher, query, asked=asked, ways=ways) if is_empty else None,
@@ -147,7 +148,7 @@ def _first_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
             asked=form.asked(),
             ways=ways,
             crisis=crisis,
-            helplines=helpline_views(None, now=now),
+            helplines=helplines_near(None, now=now),
             helplines_heading=heading_words(None),
             regions=_places_ways(tuple(states().values()), asked=form.asked(), ways=ways),
         )
@@ -168,9 +169,9 @@ def _error_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
             crisis=crisis,
             groups=filter_groups(asked, None),
             hidden_codes=other_codes(asked),
-            helplines=helpline_views(form.place, now=now),
+            helplines=helplines_near(form.place, now=now),
             helplines_heading=heading_words(form.place),
-            guide=guide_links(asked.text),
+            guide=guide_links(asked.text, place=form.place, on=now.date()),
             near_spellings=spellings,
             regions=regions,
         )
@@ -190,7 +191,7 @@ def _which_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
         hidden=[pair for pair in asked.pairs() if pair[0] not in {"near", "q"}],
         places=places[:MOST_PLACES_SHOWN],
         more_places=places[MOST_PLACES_SHOWN:],
-        helplines=helpline_views(None, now=now),
+        helplines=helplines_near(None, now=now),
         helplines_heading=heading_words(None),
     )
 
