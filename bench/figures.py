@@ -45,9 +45,7 @@ class Options:
     folder: Path | None
 
 
-def run_part(
-    description: str | None, measure: Callable[[Options], Sequence[Figure]], *, figures: bool = True
-) -> None:
+def run_part(description: str | None, measure: Callable[[Options], Sequence[Figure]]) -> None:
     """Run one part from the command line: print its figures and, if asked, keep them in a file."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -59,8 +57,7 @@ def run_part(
     measured = measure(Options(is_quick=arguments.quick, folder=arguments.folder))
     if arguments.figures:
         keep_figures(arguments.figures, measured)
-    elif figures:
-        print()
+    else:
         print_table(measured)
 
 

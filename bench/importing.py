@@ -1,6 +1,6 @@
 """An import of a national workbook, whole, beside a bare executemany of the same rows.
 
-    python -m bench.importing [--rows 13000]
+    python -m bench.importing [--quick]
 
 Both run in processes of their own on an empty SQLite file, one after the other. Wall and
 processor seconds and the peak of memory are the system's word for the process. The import
@@ -10,19 +10,20 @@ and builds the search index; the bare run reads the sheet and inserts its cells 
 
 from __future__ import annotations
 
-import argparse
 import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from openpyxl import Workbook
 
 from app.domain.records import ListingRecord, PhoneKind
+from bench.figures import Figure, Options, run_part
 from bench.samples import sample_listings
 
 _HEADER = (
@@ -60,10 +61,13 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Make the workbook, run both, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=13_000)
-    rows = parser.parse_args().rows
+    """Run this part alone."""
+    run_part(__doc__, measure)
+
+
+def measure(options: Options) -> tuple[Figure, ...]:
+    """Make the workbook, run both, print what they took."""
+    rows = 2_000 if options.is_quick else 13_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workbook = folder / "sample_directory_2026.xlsx"
@@ -90,6 +94,22 @@ def main() -> None:
         database = sqlite3.connect(folder / "instance" / "help_first.sqlite3")
         (count,) = database.execute("SELECT count(*) FROM listing_card").fetchone()
         print(f"{count:,} listings in the database")
+    return _figures(rows, first=first, again=again, bare=bare)
+
+
+def _figures(rows: int, *, first: Cost, again: Cost, bare: Cost) -> tuple[Figure, ...]:
+    what = f"import of {rows:,} rows, index included"
+    figure = partial(Figure, part="Import")
+    return (
+        figure(what=what, value=first.wall_s, unit="s", most=60),
+        figure(what="  rows a second", value=rows / first.wall_s, unit=""),
+        figure(what="  peak memory", value=first.peak_mib, unit="MiB", most=400),
+        figure(
+            what="  processor time / bare executemany", value=first.processor_s / bare.processor_s
+        ),
+        figure(what="the same file again", value=again.wall_s, unit="s"),
+        figure(what="  peak memory", value=again.peak_mib, unit="MiB", most=400),
+    )
 
 
 def _run(command: list[str], environment: dict[str, str]) -> Cost:

@@ -157,7 +157,7 @@ def search_alone(instance: Path) -> Callable[[Asked], object]:
 
 
 def _ratios(times: dict[str, Times], *, small: int, large: int, how: str) -> tuple[Figure, ...]:
-    def ratio(above: str, below: str, most: float) -> Figure:
+    def ratio(above: str, below: str, most: float | None = None) -> Figure:
         value = times[above].processor / times[below].processor
         return Figure(part=_PART, what=f"{above} / {below} ({how})", value=value, most=most)
 
@@ -165,7 +165,7 @@ def _ratios(times: dict[str, Times], *, small: int, large: int, how: str) -> tup
         ratio(f"search page, {small:,}", "empty page", 3),
         ratio(f"search page, {large:,}", f"search page, {small:,}", 2),
         ratio(f"search alone, {small:,}", "empty page", 0.5),
-        ratio(f"search alone, {large:,}", "empty page", 0.5),
+        ratio(f"search alone, {large:,}", f"search alone, {small:,}"),
     )
 
 
