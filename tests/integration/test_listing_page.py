@@ -236,3 +236,21 @@ def test_a_helpline_shows_the_number_to_text_beside_the_same_number_to_call(
     links = browse.get("public.listing", listing_id=key).links()
     assert "tel:+16145550134" in links
     assert "sms:+16145550134" in links
+
+
+def test_words_of_a_listing_lead_to_the_page_that_explains_them(
+    session: Session, browse: Browse
+) -> None:
+    record = make_record(name="Sample Recovery Center", term_codes=("BU", "OTP", "PW", "MD"))
+    [listing_id] = save_records(session, record)
+    page = browse.get("public.listing", listing_id=listing_id)
+    read = {
+        text_of(link): link.get("href")
+        for term in page.all("dt")
+        for link in term.iter("a")
+        if link.get("href", "").startswith("/learn/")
+    }
+    assert read["Buprenorphine (Suboxone and others)"] == "/learn/treatment"
+    assert set(read.values()) >= {"/learn/treatment", "/learn/how-treatment-works"}
+    for address in set(read.values()):
+        browse.open(address)

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from app.content.taxonomy import Term, load_taxonomy
+from app.content.pages import page_for_term
+from app.content.taxonomy import Choice, Term, load_taxonomy
 from app.domain.helplines import ALWAYS_TRUSTED_NUMBERS, main_number
 from app.domain.hours_table import format_hours
 from app.domain.listing import Listing
@@ -46,10 +47,14 @@ _LIMITS_SECTION: Final = "limits"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermView:
-    """One thing that a place offers, with a line that explains it."""
+    """One thing that a place offers, with a line that explains it.
+
+    `page` is the slug of the guide's page that explains it whole, None where there is none.
+    """
 
     name: str
     gloss: str
+    page: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,11 +244,15 @@ def _is_refusal(term: Term, codes: Collection[str]) -> bool:
 
 
 def _term_views(terms: Iterable[Term]) -> tuple[TermView, ...]:
-    return tuple(TermView(name=term.name, gloss=term.gloss) for term in terms)
+    return tuple(_term_view(term) for term in terms)
 
 
 def _choice_views(codes: Collection[str], group: str) -> tuple[TermView, ...]:
-    return tuple(TermView(name=c.name, gloss=c.gloss) for c in met_choices(codes, group))
+    return tuple(_term_view(choice) for choice in met_choices(codes, group))
+
+
+def _term_view(told: Term | Choice) -> TermView:
+    return TermView(name=told.name, gloss=told.gloss, page=page_for_term(told.code))
 
 
 def _cost(record: ListingRecord, codes: Collection[str]) -> str | None:
