@@ -78,6 +78,13 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAX_FORM_PARTS": 1_000,
         "BABEL_DEFAULT_LOCALE": "en",
         "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_MIMETYPES": ["text/html", "text/plain", "application/json", "image/svg+xml"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/plain",
+            "application/json",
+            "application/xml",
+            "application/atom+xml",
+            "image/svg+xml",
+        ],
         "HELP_FIRST": config,
     }

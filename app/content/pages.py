@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -177,6 +177,15 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
         return ()
     fitting = [page for page in order if known <= page.search_words]
     return tuple(sorted(fitting, key=lambda page: _distance(page, known)))
+
+
+def changed_on(page: Page, *, on: date, folder: Path = CONTENT_FOLDER) -> date:
+    """The day up to `on` on which a page last changed: its facts, its review, or a rule that ended."""
+    facts = load_register(folder).facts
+    ends = (facts[key].valid_until for key in page.facts if key in facts)
+    ended = [end + timedelta(days=1) for end in ends if end is not None and end < on]
+    days = [page.front.facts_checked_on, page.front.reviewed_on, *ended]
+    return max(day for day in days if day is not None)
 
 
 def _distance(page: Page, known: frozenset[str]) -> tuple[bool, int]:

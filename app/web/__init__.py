@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.web import health
+from app.web import finding, health
 from app.web.admin import blueprint as admin_blueprint
 from app.web.admin.door import register_staff_door
 from app.web.admin.sign_in import register_sign_in
@@ -28,6 +28,7 @@ def register_web(app: Flask, config: Config) -> None:
     register_errors(app)
     register_words(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(finding.blueprint)
     app.register_blueprint(public_blueprint)
     app.register_blueprint(learn_blueprint)
     register_sign_in(app, config)

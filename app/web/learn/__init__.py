@@ -1,4 +1,4 @@
-"""The guide: its pages, the questions of /check, the claims, the law and the timeline."""
+"""The guide: its pages, its changes, the questions of /check, the claims, the law, the timeline."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from flask import Blueprint
 blueprint = Blueprint("learn", __name__)
 
 # The routes hang themselves on the blueprint above, one module a line.
-from app.web.learn import check, claims, law, pages  # noqa: E402, F401
+from app.web.learn import changes, check, claims, law, pages  # noqa: E402, F401
