@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates bench migrate requirements clean
+.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ test-browser: $(VENV)/test-ready $(VENV)/static-ready
 	@scripts/install_chromium.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
-check: format lint types imports templates ## Format, lint, types, layers: what CI runs after the tests
+check: format lint types imports templates content ## Format, lint, types, layers, the guide: what CI runs after the tests
 
 format: $(VENV)/test-ready
 	@$(BIN)/ruff format --check .
@@ -75,6 +75,9 @@ imports: $(VENV)/test-ready
 
 templates: $(VENV)/test-ready
 	@$(BIN)/djlint --lint --quiet templates
+
+content: $(VENV)/test-ready ## Check the guide: sources, words, reading grades, what is due
+	@$(BIN)/flask content check
 
 bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside one another
 	@$(BIN)/python -m bench

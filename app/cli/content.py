@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 
 import click
 
+from app.content.check_rules import Finding, load_check_words
+from app.content.data_check import data_grades
 from app.content.entries import CONTENT_FOLDER
 from app.content.facts_check import (
     MAX_EMERGENCY_GRADE,
     MAX_GRADE,
-    Finding,
     PageToCheck,
     check_guide,
-    load_check_words,
     page_grade,
 )
 from app.content.pages import read_pages
@@ -53,9 +53,12 @@ def _print_grades() -> None:
         return
     words = load_check_words()
     click.echo(f"Reading grades (at most {MAX_GRADE:.0f}, emergencies {MAX_EMERGENCY_GRADE:.0f}):")
-    for slug, (front, text) in read_pages(CONTENT_FOLDER).items():
-        grade = page_grade(PageToCheck(slug=slug, front=front, text=text), words)
-        click.echo(f"  {grade:4.1f}  {slug}")
+    pages = {
+        slug: page_grade(PageToCheck(slug=slug, front=front, text=text), words)
+        for slug, (front, text) in read_pages(CONTENT_FOLDER).items()
+    }
+    for name, grade in (pages | dict(data_grades(words))).items():
+        click.echo(f"  {grade:4.1f}  {name}")
 
 
 def _print_reviews() -> None:

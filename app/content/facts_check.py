@@ -7,16 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import yaml
-
 from app.content.care_cards import CareCard, load_care_sets
+from app.content.check_rules import (
+    CheckWords,
+    Finding,
+    Surroundings,
+    load_check_words,
+    overstated,
+    unfit_words,
+)
+from app.content.data_check import check_data
 from app.content.entries import CONTENT_FOLDER
-from app.content.facts import CITATION, Register, cited_ids, load_register
+from app.content.facts import CITATION, cited_ids, load_register
 from app.content.markdown import heading_id
 from app.content.page_text import (
     Block,
@@ -38,46 +43,7 @@ LONGEST_SENTENCE: Final = 25
 # Pages of the site beside the guide, as a page of the guide reaches them.
 OTHER_PAGES: Final = frozenset({"../check", "../helplines", "../search", "../"})
 
-_AMOUNT: Final = re.compile(
-    r"\b\d+(?:[.,]\d+)?\s*-?(?:mg|mcg|µg|g|grams?|milligrams?|ml|milliliters?|ounces?|oz|"
-    r"teaspoons?|tablespoons?|capsules?|tablets?|pills?|drops?|scoops?)\b|\bdose of\b",
-    re.IGNORECASE,
-)
 _TELEPHONE: Final = re.compile(r"\b\d{3}[ .-]\d{3}[ .-]\d{4}\b|\b1[ -]8\d\d\b")
-_SHOUT: Final = re.compile("!")
-_WEAKEST: Final = "U"
-_STRONGEST: Final = "V"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that is wrong on a page (an error), or due (a warning)."""
-
-    page: str
-    rule: str
-    message: str
-    is_error: bool = True
-
-
-class Excepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Words that may stand on one page, and why."""
-
-    page: str
-    rule: str
-    text: str
-    reason: str
-
-
-class CheckWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The lists of check_words.yaml."""
-
-    blaming: tuple[str, ...]
-    promotional: tuple[str, ...]
-    belittling: tuple[str, ...]
-    certain: tuple[str, ...]
-    unknown: tuple[str, ...]
-    names: tuple[str, ...]
-    exceptions: tuple[Excepted, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,23 +65,6 @@ class PageToCheck:
         return f"{self.front.title}\n\n{self.front.summary}\n\n{self.text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a page is checked against: the register, the words, the slugs that exist, the day."""
-
-    register: Register
-    words: CheckWords
-    slugs: frozenset[str]
-    on: date
-
-
-@cache
-def load_check_words(folder: Path = CONTENT_FOLDER) -> CheckWords:
-    """The lists of words, read once."""
-    raw = yaml.safe_load((folder / "check_words.yaml").read_text(encoding="utf-8"))
-    return msgspec.convert(raw, type=CheckWords)
-
-
 def check_guide(*, on: date, folder: Path = CONTENT_FOLDER) -> tuple[Finding, ...]:
     """All findings in the guide on a day, by page, then in the order of the rules."""
     around = surroundings(on=on, folder=folder)
@@ -124,7 +73,8 @@ def check_guide(*, on: date, folder: Path = CONTENT_FOLDER) -> tuple[Finding, ..
         for slug, (front, text) in read_pages(folder).items()
     ]
     findings = [finding for page in pages for finding in check_page(page, around)]
-    return (*findings, *_check_contents(pages, around, folder=folder), *_check_rules(around))
+    contents = _check_contents(pages, around, folder=folder)
+    return (*findings, *contents, *check_data(around), *_check_rules(around))
 
 
 def surroundings(*, on: date, folder: Path = CONTENT_FOLDER) -> Surroundings:
@@ -147,7 +97,6 @@ def check_page(page: PageToCheck, around: Surroundings) -> tuple[Finding, ...]:
         _check_certainty,
         _check_uncited,
         _check_words,
-        _check_amounts,
         _check_links,
         _check_headings,
         _check_sentences,
@@ -200,15 +149,15 @@ def _check_citations(page: PageToCheck, around: Surroundings) -> Iterator[Findin
 
 
 def _check_certainty(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
-    facts = around.register.facts
     for text in (page.front.summary, *(block.text for block in page.blocks)):
         for span, cited in spans_of(text):
-            marks = [facts[key].mark for key in cited if key in facts]
-            if _WEAKEST in marks and not _holds_any(span, around.words.unknown):
-                yield _found(page, "uncertain", f"told as if it were known: {span[:80]}")
-            elif marks and _STRONGEST not in marks:
-                for word in _words_in(span, around.words.certain):
-                    yield _found(page, "certainty", f"“{word}” is stronger than its facts")
+            yield from overstated(span, cited, page=page.slug, around=around)
+
+
+def _check_words(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
+    yield from unfit_words(plain_text(page.whole), page=page.slug, words=around.words)
+    for match in _TELEPHONE.finditer(page.whole):
+        yield _found(page, "number", f"{match[0]}: numbers come from the helplines")
 
 
 def _check_uncited(page: PageToCheck, _around: Surroundings) -> Iterator[Finding]:
@@ -227,29 +176,6 @@ def _is_statement(block: Block, page: PageToCheck) -> bool:
     """A line that opens a list whose items cite for themselves says nothing of its own."""
     items = [other for other in page.blocks if other.lead == block.text]
     return not (items and all(cited_ids(other.text) or other.is_pointer for other in items))
-
-
-def _check_words(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
-    text = plain_text(page.whole)
-    lists = {
-        "blaming": around.words.blaming,
-        "promotional": around.words.promotional,
-        "belittling": around.words.belittling,
-    }
-    for rule, unwanted in lists.items():
-        for word in _words_in(text, unwanted):
-            if not _is_excepted(page, rule, word, around):
-                yield _found(page, rule, f"“{word}”")
-    if _SHOUT.search(text):
-        yield _found(page, "belittling", "an exclamation mark")
-
-
-def _check_amounts(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
-    for match in _AMOUNT.finditer(plain_text(page.whole)):
-        if not _is_excepted(page, "amount", match[0], around):
-            yield _found(page, "amount", f"“{match[0]}”")
-    for match in _TELEPHONE.finditer(page.whole):
-        yield _found(page, "number", f"{match[0]}: numbers come from the helplines")
 
 
 def _check_links(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
@@ -324,26 +250,3 @@ def _card_lines(card: CareCard) -> tuple[str, ...]:
 
 def _found(page: PageToCheck, rule: str, message: str, *, is_error: bool = True) -> Finding:
     return Finding(page=page.slug, rule=rule, message=message, is_error=is_error)
-
-
-def _is_excepted(page: PageToCheck, rule: str, text: str, around: Surroundings) -> bool:
-    return any(
-        each.page == page.slug and each.rule == rule and each.text == text.lower()
-        for each in around.words.exceptions
-    )
-
-
-def _words_in(text: str, unwanted: Sequence[str]) -> tuple[str, ...]:
-    """Which of the words are in the text, as they stand there, in small letters."""
-    found = (match[0].lower() for match in _pattern(tuple(unwanted)).finditer(text))
-    return tuple(dict.fromkeys(found))
-
-
-def _holds_any(text: str, words: Sequence[str]) -> bool:
-    return _pattern(tuple(words)).search(text) is not None
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    parts = (re.escape(word).replace(r"\*", r"\w*") for word in words)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 from flask import Flask
 
-from app.content.facts_check import Finding
+from app.content.check_rules import Finding
+from app.content.pages import load_guide
 
 
 def test_sound_guide_passes_and_its_grades_are_printed(app: Flask) -> None:
@@ -13,6 +17,9 @@ def test_sound_guide_passes_and_its_grades_are_printed(app: Flask) -> None:
     assert result.exit_code == 0, result.output
     assert "0 errors, 0 warnings on November 24, 2026" in result.output
     assert "Reading grades" in result.output
+    grades = re.findall(r"^ +\d+\.\d  (\S+)$", result.output, re.MULTILINE)
+    shown = load_guide(on=date(2026, 11, 24)).pages
+    assert set(grades) >= set(shown) | {"check", "timelines", "care-cards"}
     assert "Not yet reviewed by a clinician: 21 pages" in result.output
 
 

@@ -10,15 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.content.check_rules import Surroundings, load_check_words
 from app.content.facts import Register
-from app.content.facts_check import (
-    PageToCheck,
-    Surroundings,
-    check_guide,
-    check_page,
-    load_check_words,
-    surroundings,
-)
+from app.content.facts_check import PageToCheck, check_guide, check_page, surroundings
 from app.content.pages import FrontMatter
 from app.content.reading_grade import can_measure, reading_grade
 
