@@ -1,15 +1,50 @@
-"""Words of the interface in the page's language: gettext with its types."""
+"""Words of the interface in the page's language: gettext with its types.
+
+While an installation has no translations a word is itself, and nothing is looked up for it:
+Flask-Babel asks for the language of the request at each word, which costs more than the word.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any, Final
+
 import flask_babel
+from flask import Flask, current_app, g
+
+TRANSLATED: Final = "help_first_is_translated"
+
+
+def note_translations(app: Flask) -> None:
+    """Look once whether the application has translations at all."""
+    with app.app_context():
+        folders = flask_babel.get_domain().translation_directories
+    app.extensions[TRANSLATED] = any(
+        next(Path(app.root_path, folder).glob("*/LC_MESSAGES/*.mo"), None) for folder in folders
+    )
+
+
+def catalogue() -> Any | None:  # noqa: ANN401 (Flask-Babel's translations have no type)
+    """The translations of the page's language; None where there are none to look up."""
+    if not current_app or not current_app.extensions.get(TRANSLATED, True):
+        return None
+    if "translations" not in g:
+        g.translations = flask_babel.get_translations()
+    return g.translations
 
 
 def gettext(text: str, **values: object) -> str:
     """The text in the language of the page, its %(names)s replaced by the values."""
-    return str(flask_babel.gettext(text, **values))
+    found = catalogue()
+    told = str(found.ugettext(text)) if found else text
+    return told % values if values else told
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """The form of the text for a number, in the language of the page."""
-    return str(flask_babel.ngettext(singular, plural, num, **values))
+    found = catalogue()
+    if found:
+        told = str(found.ungettext(singular, plural, num))
+    else:
+        told = singular if num == 1 else plural
+    return told % {"num": num, **values}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from flask import Flask, current_app, g
-from flask_babel import get_locale, get_translations, lazy_gettext
+from flask import Flask, current_app
+from flask_babel import get_locale, lazy_gettext
+from markupsafe import Markup, escape
 
 from app.web.formatters import DEFAULT_LOCALE, template_filters
+from app.web.wording import catalogue, gettext, note_translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +45,9 @@ def register_words(app: Flask) -> None:
     app.add_template_global(has_endpoint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    # Flask-Babel looks the translations up at each call, which costs more than the word does.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: _translations().ugettext(message),
-        lambda one, many, number: _translations().ungettext(one, many, number),
-        newstyle=True,
-    )
+    note_translations(app)
+    # Jinja's own make three calls of each word.
+    app.jinja_env.globals.update(_=_marked, gettext=_marked, ngettext=_marked_plural)
 
     @app.context_processor
     def page_words() -> dict[str, object]:
@@ -58,10 +59,32 @@ def has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
 
-def _translations() -> Any:  # noqa: ANN401 (Flask-Babel's translations have no type)
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+def _marked(text: str, /, **values: object) -> Markup:
+    """The text in the language of the page, as HTML; its values are escaped."""
+    if not values and catalogue() is None:
+        return _constant(text)
+    return _filled(gettext(text), values)
+
+
+def _marked_plural(singular: str, plural: str, num: int, /, **values: object) -> Markup:
+    """The form of the text for a number, as HTML; its values are escaped."""
+    found = catalogue()
+    if found is None:
+        return _filled(singular if num == 1 else plural, {"num": num, **values})
+    return _filled(str(found.ungettext(singular, plural, num)), {"num": num, **values})
+
+
+# The words of templates are few, and most have no values.
+@lru_cache(maxsize=2_048)
+def _constant(text: str) -> Markup:
+    return _filled(text, {})
+
+
+def _filled(text: str, values: Mapping[str, object]) -> Markup:
+    escaped = {
+        name: value if isinstance(value, int) else escape(value) for name, value in values.items()
+    }
+    return Markup(text % escaped)  # noqa: S704 - our own words; each value is escaped
 
 
 def _locale_name() -> str:

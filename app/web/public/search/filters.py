@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from flask_babel import gettext as _
-
 from app.content.taxonomy import Group, load_taxonomy
 from app.domain.query import SearchResult
 from app.web.public.search.asked import TERM_MARK, Asked, Ways
+from app.web.wording import gettext as _
 
 _VIEWS_KEPT: Final = 16_384
 

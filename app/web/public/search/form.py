@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from flask_babel import gettext as _
 from wtforms import Field, Form, StringField, ValidationError
 
 from app.content.taxonomy import load_taxonomy
@@ -24,6 +23,7 @@ from app.domain.query import (
 from app.domain.text import clean_int, clean_text
 from app.gazetteer import resolve
 from app.web.public.search.asked import Asked
+from app.web.wording import gettext as _
 
 MAX_NEAR: Final = 100
 MAX_TEXT: Final = 200

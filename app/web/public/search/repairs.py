@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from app.domain.query import SearchQuery
 from app.search.repair import FilterKind, Removal, Repair, explain_empty
 from app.search.searcher import Searcher
@@ -16,6 +13,8 @@ from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import term_name
 from app.web.public.search.results import card_views, load_listed
 from app.web.views.card_view import CardView
+from app.web.wording import gettext as _
+from app.web.wording import ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

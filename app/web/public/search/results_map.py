@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from app.domain.query import Place, PlaceKind, SearchQuery
 from app.gazetteer import county_box, state_box
 from app.web.maps import MapPin, MapView, map_view
 from app.web.public.search.results import Listed
+from app.web.wording import gettext as _
 
 _CIRCLES = frozenset({PlaceKind.ZIP, PlaceKind.CITY})
 

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
 from app.content.taxonomy import load_taxonomy
 from app.domain.query import Place, PlaceKind, WordReading
 from app.web.formatters import grouped, join_words
 from app.web.public.search.asked import Asked
 from app.web.public.search.filters import term_name
+from app.web.wording import gettext as _
+from app.web.wording import ngettext
 
 
 class _Verb(NamedTuple):
