@@ -40,6 +40,11 @@ def gettext(text: str, **values: object) -> str:
     return told % values if values else told
 
 
+def gettext_noop(text: str) -> str:
+    """The text itself, marked for translators: `gettext` gets it later."""
+    return text
+
+
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """The form of the text for a number, in the language of the page."""
     found = catalogue()

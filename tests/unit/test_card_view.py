@@ -134,12 +134,18 @@ def test_a_town_without_a_state_is_enough() -> None:
 @pytest.mark.parametrize(
     ("delivery", "words"),
     [
-        (Delivery.MAIL, "By mail: Ohio"),
-        (Delivery.VIRTUAL, "By phone or online: Ohio"),
-        (Delivery.MOBILE, "Ohio"),
+        (Delivery.MAIL, "By mail, Ohio"),
+        (Delivery.MOBILE, "Comes to you in Ohio"),
+        (Delivery.VIRTUAL, "By phone or online, Ohio"),
     ],
 )
 def test_a_service_without_a_place_says_where_it_reaches(delivery: Delivery, words: str) -> None:
     area = ServiceAreaRecord(extent=AreaExtent.STATE, code="OH", name="Ohio")
     card = replace(CARD, city=None, state=None, delivery=delivery, service_areas=(area,))
     assert card_view(card, now=NOW, url="x").town == words
+
+
+def test_a_service_for_a_whole_country_says_so() -> None:
+    area = ServiceAreaRecord(extent=AreaExtent.COUNTRY, code="US", name="United States")
+    card = replace(CARD, city=None, state=None, delivery=Delivery.MAIL, service_areas=(area,))
+    assert card_view(card, now=NOW, url="/").town == "By mail, all of the United States"

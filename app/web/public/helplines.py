@@ -31,7 +31,8 @@ from app.web import clock
 from app.web.formatters import DEFAULT_LOCALE
 from app.web.helplines_now import current_helplines
 from app.web.public import blueprint
-from app.web.views.helpline_view import HelplineView, grouped_view, with_article
+from app.web.views.helpline_view import HelplineView, grouped_view
+from app.web.views.reach_words import with_article
 from app.web.wording import gettext as _
 from app.web.words import UNITED_STATES_LINES, EmergencyLine
 

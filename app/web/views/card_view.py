@@ -7,14 +7,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from markupsafe import Markup
+
 from app.domain.card import CardRecord
 from app.domain.phone import same_number
-from app.domain.records import Delivery, PhoneKind, PhoneRecord
-from app.web.formatters import DEFAULT_LOCALE, join_words, miles, partial_date
+from app.domain.records import PhoneKind, PhoneRecord
+from app.web.formatters import DEFAULT_LOCALE, miles, partial_date, phone_text, phone_url
 from app.web.views.care_words import care_words
 from app.web.views.opening_view import OpeningView, opening_view
+from app.web.views.reach_words import reach_words
 from app.web.wording import gettext as _
 
+_NUMBER: Final = Markup('<span class="number">{}</span>')
 # The number to call first: where treatment begins, then where somebody answers.
 _CALL_ORDER: Final = (PhoneKind.INTAKE, PhoneKind.HOTLINE, PhoneKind.VOICE)
 
@@ -36,6 +40,9 @@ class CardView:
     chips: tuple[str, ...]
     more_chips: int
     phone: PhoneRecord | None
+    phone_url: str
+    phone_number: Markup
+    is_text: bool
     restriction: str | None
     checked: str
     status_note: str | None
@@ -54,6 +61,7 @@ def card_view(
     locale: str = DEFAULT_LOCALE,
 ) -> CardView:
     """The card of a place; `url` is its page, `number` its pin on the map, `now` aware UTC."""
+    phone = first_phone(card.phones)
     care = care_words(card.term_codes, delivery=card.delivery, locale=locale)
     return CardView(
         id=str(card.id),
@@ -64,11 +72,14 @@ def card_view(
         what=care.what,
         distance=_distance(card, distance_m, locale=locale),
         is_approximate=card.is_approximate,
-        town=town_words(card.city, card.state) or _reach_words(card),
+        town=town_words(card.city, card.state) or reach_words(card.delivery, card.service_areas),
         opening=opening_view(card.schedules, timezone=card.timezone, now=now, locale=locale),
         chips=care.chips,
         more_chips=care.more_chips,
-        phone=first_phone(card.phones),
+        phone=phone,
+        phone_url=phone_url(phone) if phone else "",
+        phone_number=_NUMBER.format(phone_text(phone)) if phone else Markup(),
+        is_text=phone is not None and phone.kind is PhoneKind.TEXT,
         restriction=care.restriction,
         checked=checked_words(card, locale=locale),
         status_note=status_note,
@@ -128,16 +139,6 @@ def _checked_words(
         return f"{words} {_('Not checked by us since.')}"
     day = partial_date(verified_on, locale=locale)
     return f"{words} {_('Checked by us on %(day)s.', day=day)}"
-
-
-def _reach_words(card: CardRecord) -> str | None:
-    """Where a service without a place of its own can be used; None when that is not known."""
-    areas = join_words([area.name for area in card.service_areas if area.name], _("and"))
-    if card.delivery is Delivery.MAIL:
-        return _("By mail: %(areas)s", areas=areas) if areas else _("By mail")
-    if card.delivery in {Delivery.VIRTUAL, Delivery.HELPLINE}:
-        return _("By phone or online: %(areas)s", areas=areas) if areas else _("By phone or online")
-    return areas or None
 
 
 def _distance(card: CardRecord, distance_m: float | None, *, locale: str) -> str | None:

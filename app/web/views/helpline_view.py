@@ -21,6 +21,7 @@ from app.web.views.card_view import other_name
 from app.web.views.language_words import language_words
 from app.web.views.links import host_name, web_link
 from app.web.views.opening_view import OpeningView, opening_view
+from app.web.views.reach_words import with_article
 from app.web.wording import gettext as _
 from app.web.wording import ngettext
 
@@ -226,11 +227,6 @@ def confidential_words(value: bool | None) -> str | None:  # noqa: FBT001 (three
     if value is None:
         return None
     return _("Confidential") if value else _("Not confidential")
-
-
-def with_article(name: str) -> str:
-    """The name of a country inside a sentence: "the United States", "Ireland"."""
-    return f"the {name}" if name.startswith("United ") else name
 
 
 def _other_numbers(record: ListingRecord, first: ListingRecord) -> tuple[PhoneRecord, ...]:

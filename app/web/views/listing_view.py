@@ -38,6 +38,7 @@ from app.web.views.links import web_link
 from app.web.views.ongoing_care import is_withdrawal_only
 from app.web.views.opening_view import OpeningView, opening_view, zone_words
 from app.web.views.questions import call_questions
+from app.web.views.reach_words import reach_words
 from app.web.wording import gettext as _
 
 # Groups that have a part of the page of their own; the others are shown under their names.
@@ -150,7 +151,7 @@ def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCAL
         email=record.email,
         place=place_view(record),
         place_note=notes.get("address"),
-        areas=area_words(record) if record.service_areas else None,
+        areas=_areas(record),
         opening=_opening(record, now=now, locale=locale),
         hours=format_hours(record.schedules),
         zone=zone_words(record.timezone, locale=locale),
@@ -215,6 +216,13 @@ def address_line(address: AddressRecord) -> str:
     state = " ".join(part for part in (address.state_province, address.postal_code) if part)
     parts = (address.address_1, address.address_2, address.city, state)
     return ", ".join(part for part in parts if part)
+
+
+def _areas(record: ListingRecord) -> str | None:
+    """Where it may be used: how it reaches people where it has no place of its own."""
+    if record.address is None and record.helpline is None:
+        return reach_words(record.delivery, record.service_areas)
+    return area_words(record) if record.service_areas else None
 
 
 def delivery_words(delivery: Delivery) -> str | None:

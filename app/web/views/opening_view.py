@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,8 @@ from app.domain.opening import OpeningPhrase, describe_opening, opening_state
 from app.domain.records import ScheduleRecord
 from app.web.formatters import DEFAULT_LOCALE, clock, day_words
 from app.web.wording import gettext as _
+from app.web.wording import gettext_noop as marked
+from app.web.wording import ngettext
 
 _CLOSED_PHRASES: Final = frozenset(
     {
@@ -27,6 +29,22 @@ _CLOSED_PHRASES: Final = frozenset(
 )
 # "Until 2:00 am" is plain on the night itself; a time further off needs its day.
 _SAME_NIGHT_HOURS: Final = 18
+
+
+# The words of each state, without a time and with one; gettext gives those of the page.
+_WORDS: Final[Mapping[str, str]] = {
+    "always": marked("Open now, day and night"),
+    "open": marked("Open now"),
+    "closing": marked("Open now"),
+    "closed": marked("Closed now"),
+    "appointment": marked("By appointment: call first"),
+    "varies": marked("Open on some days only: call first"),
+    "unknown": marked("Hours not known: call and ask"),
+}
+_TIMED_WORDS: Final[Mapping[str, str]] = {
+    "open": marked("Open now, until %(time)s"),
+    "closed": marked("Closed now, opens %(time)s"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +64,17 @@ class OpeningView:
     def is_open(self) -> bool:
         """Whether somebody is there now."""
         return self.state in {"always", "open", "closing"}
+
+    @property
+    def words(self) -> str:
+        """The line as it is read."""
+        if self.state == "closing" and self.minutes is not None:
+            return ngettext(
+                "Open, closes in %(num)s minute", "Open, closes in %(num)s minutes", self.minutes
+            )
+        if self.time and self.state in _TIMED_WORDS:
+            return _(_TIMED_WORDS[self.state], time=self.time)
+        return _(_WORDS[self.state])
 
 
 def opening_view(
