@@ -45,11 +45,13 @@ def test_the_first_screen_says_whether_it_is_legal_and_whether_it_works(browse: 
     html = browse.get("learn.law").html
     legal, works, form = (
         html.index("Is it legal here?"),
-        html.index("Does it work for withdrawal?"),
+        html.index("Does it work?"),
         html.index("Find your state</label>"),
     )
     assert legal < works < form < html.index('id="federal"')
-    assert "That has not been shown. We found no controlled trial in people." in html
+    assert (
+        "For withdrawal, that has not been shown. We found no controlled trial in people." in html
+    )
 
 
 def test_the_federal_notice_is_told_with_its_unknown_outcome(browse: Browse) -> None:
@@ -132,7 +134,7 @@ def test_a_place_sent_by_post_stands_in_no_address(browse: Browse) -> None:
 def test_a_place_that_is_not_known_keeps_the_page(browse: Browse, near: str, words: str) -> None:
     page = browse.get("learn.law", near=near)
     assert words in page.text
-    assert "Does it work for withdrawal?" in page.text
+    assert "Does it work?" in page.text
     assert not page.all("section", id="your-state")
 
 
