@@ -2,74 +2,41 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier, BoundedSemaphore
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import DatabaseUnavailableError, transaction
+from app.db import transaction
 from app.domain.edit import merge_three_ways
 from app.domain.errors import NotFoundError, RowError, StaleEditError
-from app.domain.listing import Listing
-from app.domain.records import Delivery, ListingRecord, ListingStatus, PointRecord
+from app.domain.records import Delivery, ListingStatus, PointRecord
 from app.extensions import db
 from app.importers.embedded import load_embedded
 from app.models import FieldConflict, ListingCard, Metadata, Service, ServiceAtLocation
-from app.store import edits
 from app.store.checks import verify_fields
 from app.store.edits import (
-    EditOutcome,
     copy_listing,
     create_listing,
-    edit_listing,
     restore_listing,
     retire_listing,
 )
-from app.store.history import list_history, verify_history
+from app.store.history import list_history
 from app.store.listings import get_listing, load_listings
 from app.store.timeline import listing_versions, record_at
 from app.store.versions import current_version
+from tests.editing import edit, imported
 from tests.factories import NOW, import_records, make_phone, make_record, save_records
-
-# 50 editors in 20 rounds are the figure that we promise; fewer show the same faults on every run.
-EDITORS = int(os.environ.get("HELP_FIRST_EDITORS", "12"))
-ROUNDS = int(os.environ.get("HELP_FIRST_ROUNDS", "5"))
-# As many requests as a server answers at a time; the others wait for their turn.
-_SERVED = BoundedSemaphore(12)
-
-
-def _imported(session: Session, record: ListingRecord) -> Listing:
-    import_records(session, record)
-    (key,) = session.execute(select(ServiceAtLocation.id)).scalars()
-    return get_listing(session, key)
-
-
-def _edit(session: Session, listing: Listing, **changes: object) -> EditOutcome:
-    with transaction(session):
-        return edit_listing(
-            session,
-            listing.id,
-            form_version=listing.version,
-            changes=changes,
-            by="Sample Editor",
-            reason="a visitor told us",
-            now=NOW,
-        )
 
 
 def test_edit_is_saved_locked_and_kept_in_the_history(session: Session) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     before = current_version(session)
-    outcome = _edit(session, listing, phones=(make_phone(71),), email="new@example.org")
+    outcome = edit(session, listing, phones=(make_phone(71),), email="new@example.org")
     again = get_listing(session, listing.id)
     assert outcome.is_saved
     assert outcome.listing == again
@@ -98,27 +65,27 @@ def test_edit_is_saved_locked_and_kept_in_the_history(session: Session) -> None:
 
 
 def test_double_click_saves_once(session: Session) -> None:
-    listing = _imported(session, make_record())
-    first = _edit(session, listing, cost="Free")
-    second = _edit(session, listing, cost="Free")
+    listing = imported(session, make_record())
+    first = edit(session, listing, cost="Free")
+    second = edit(session, listing, cost="Free")
     assert (first.is_saved, second.is_saved) == (True, False)
     assert second.listing.version == listing.version + 1
     assert len(listing_versions(session, listing.id)) == 2
 
 
 def test_save_that_changes_nothing_writes_nothing(session: Session) -> None:
-    listing = _imported(session, make_record())
-    assert not _edit(session, listing, name=listing.record.name).is_saved
+    listing = imported(session, make_record())
+    assert not edit(session, listing, name=listing.record.name).is_saved
     assert get_listing(session, listing.id) == listing
 
 
 def test_stale_save_carries_mine_theirs_and_base_and_writes_nothing(session: Session) -> None:
-    listing = _imported(session, make_record(email="base@example.org"))
-    _edit(session, listing, email="theirs@example.org")
-    current = _edit(session, get_listing(session, listing.id), cost="Free").listing
+    listing = imported(session, make_record(email="base@example.org"))
+    edit(session, listing, email="theirs@example.org")
+    current = edit(session, get_listing(session, listing.id), cost="Free").listing
     length = len(list_history(session, listing.id))
     with pytest.raises(StaleEditError) as stale:
-        _edit(session, listing, email="mine@example.org", description="Mine")
+        edit(session, listing, email="mine@example.org", description="Mine")
     error = stale.value
     assert error.base == listing.record
     assert error.current == current == get_listing(session, listing.id)
@@ -126,21 +93,21 @@ def test_stale_save_carries_mine_theirs_and_base_and_writes_nothing(session: Ses
     assert len(list_history(session, listing.id)) == length
     merge = merge_three_ways(error.base, error.mine, error.current.record)
     assert [item.field for item in merge.conflicts] == ["email"]
-    merged = _edit(session, current, **merge.changes).listing.record
+    merged = edit(session, current, **merge.changes).listing.record
     assert (merged.description, merged.cost) == ("Mine", "Free")
 
 
 @pytest.mark.parametrize("version", [0, -1, 2, 2**40])
 def test_version_that_never_was_is_refused(session: Session, version: int) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     with pytest.raises(NotFoundError):
-        _edit(session, replace(listing, version=version), cost="Free")
+        edit(session, replace(listing, version=version), cost="Free")
 
 
 def test_listing_that_never_was_is_not_found(session: Session) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     with pytest.raises(NotFoundError):
-        _edit(session, replace(listing, id=uuid4()), cost="Free")
+        edit(session, replace(listing, id=uuid4()), cost="Free")
 
 
 @pytest.mark.parametrize(
@@ -149,14 +116,14 @@ def test_listing_that_never_was_is_not_found(session: Session) -> None:
 def test_what_is_no_field_of_a_form_is_refused(
     session: Session, changes: dict[str, object]
 ) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     with pytest.raises(RowError):
-        _edit(session, listing, **changes)
+        edit(session, listing, **changes)
 
 
 def test_import_never_overwrites_an_edit(session: Session) -> None:
     record = make_record(email="source@example.org", description="Of the source")
-    listing = _imported(session, record)
+    listing = imported(session, record)
     point = PointRecord(latitude=40.0, longitude=-83.1)
     changes = {
         "phones": (make_phone(71),),
@@ -164,7 +131,7 @@ def test_import_never_overwrites_an_edit(session: Session) -> None:
         "timezone": "America/Chicago",
         "point": point,
     }
-    edited = _edit(session, listing, **changes).listing
+    edited = edit(session, listing, **changes).listing
     incoming = replace(
         record,
         phones=(make_phone(72),),
@@ -182,8 +149,8 @@ def test_import_never_overwrites_an_edit(session: Session) -> None:
 
 def test_other_source_that_joins_never_overwrites_an_edit(session: Session) -> None:
     record = make_record()
-    listing = _imported(session, record)
-    edited = _edit(session, listing, phones=(make_phone(71),)).listing
+    listing = imported(session, record)
+    edited = edit(session, listing, phones=(make_phone(71),)).listing
     import_records(session, replace(record, as_of="2027"), source_id="second")
     after = get_listing(session, listing.id)
     assert after.record.phones == edited.record.phones
@@ -196,7 +163,7 @@ def test_embedded_data_loaded_again_leaves_edits_alone(embedded: Flask) -> None:
         ids = session.execute(select(ServiceAtLocation.id).order_by(ServiceAtLocation.id)).scalars()
         edited = {}
         for listing in load_listings(session, ids.all()[::20]):
-            outcome = _edit(session, listing, description="Mended", phones=(make_phone(71),))
+            outcome = edit(session, listing, description="Mended", phones=(make_phone(71),))
             edited[listing.id] = outcome.listing
         load_embedded(session, now=NOW + timedelta(days=1))
         assert {key: get_listing(session, key) for key in edited} == edited
@@ -204,7 +171,7 @@ def test_embedded_data_loaded_again_leaves_edits_alone(embedded: Flask) -> None:
 
 def test_retired_listing_leaves_the_search_and_stays_out(session: Session) -> None:
     record = make_record()
-    listing = _imported(session, record)
+    listing = imported(session, record)
     with transaction(session):
         outcome = retire_listing(
             session, listing.id, form_version=1, by="Sample Editor", reason="closed", now=NOW
@@ -237,8 +204,8 @@ def test_import_retires_and_brings_back_with_history(session: Session) -> None:
 
 
 def test_one_field_or_the_whole_is_restored(session: Session) -> None:
-    listing = _imported(session, make_record(description="First"))
-    _edit(session, listing, description="Second", cost="Free")
+    listing = imported(session, make_record(description="First"))
+    edit(session, listing, description="Second", cost="Free")
     with transaction(session):
         one = restore_listing(
             session,
@@ -276,7 +243,7 @@ def test_listing_that_staff_enter_is_joined_by_an_import_of_its_place(session: S
 
 def test_copy_is_inactive_and_imports_find_the_original(session: Session) -> None:
     record = make_record()
-    listing = _imported(session, record)
+    listing = imported(session, record)
     with transaction(session):
         copied = copy_listing(session, listing.id, name="Sample Copy", by="S", reason=None, now=NOW)
     assert copied.record.status is ListingStatus.INACTIVE
@@ -288,7 +255,7 @@ def test_copy_is_inactive_and_imports_find_the_original(session: Session) -> Non
 
 def test_check_locks_without_a_new_version_and_shows_on_the_card(session: Session) -> None:
     record = make_record()
-    listing = _imported(session, record)
+    listing = imported(session, record)
     day = date(2026, 11, 20)
     with transaction(session):
         checked = verify_fields(
@@ -299,17 +266,17 @@ def test_check_locks_without_a_new_version_and_shows_on_the_card(session: Sessio
     assert b"2026-11-20" in session.get_one(ListingCard, listing.id).card
     assert session.execute(select(Service.assured_date)).scalar_one() == day
     assert listing_versions(session, listing.id)[0].action == "verify"
-    assert _edit(session, listing, cost="Free").is_saved
+    assert edit(session, listing, cost="Free").is_saved
     import_records(session, replace(record, phones=(make_phone(72),)))
     assert get_listing(session, listing.id).record.phones == record.phones
     assert b"2026-11-20" in session.get_one(ListingCard, listing.id).card
 
 
 def test_of_a_check_and_an_edit_of_one_day_the_later_counts(session: Session) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     for number in range(80, 84):
         current = get_listing(session, listing.id)
-        edited = _edit(session, current, phones=(make_phone(number),)).listing
+        edited = edit(session, current, phones=(make_phone(number),)).listing
         assert edited.checked_on is None
         with transaction(session):
             checked = verify_fields(
@@ -320,7 +287,7 @@ def test_of_a_check_and_an_edit_of_one_day_the_later_counts(session: Session) ->
 
 @pytest.mark.parametrize(("field", "how"), [("phones", "edit"), ("version", "call")])
 def test_check_of_no_field_or_in_no_way_is_refused(session: Session, field: str, how: str) -> None:
-    listing = _imported(session, make_record())
+    listing = imported(session, make_record())
     with pytest.raises(RowError), transaction(session):
         verify_fields(session, listing.id, [field], how=how, by="S", on=NOW.date(), now=NOW)
 
@@ -329,131 +296,8 @@ def test_new_spelling_of_an_organization_reaches_all_its_listings(session: Sessi
     names = {"organization_name": "Sample Center of Columbus"}
     first, second = save_records(session, make_record(**names), make_record(**names))
     spelling = "SAMPLE Center of Columbus"
-    _edit(session, get_listing(session, first), organization_name=spelling)
+    edit(session, get_listing(session, first), organization_name=spelling)
     other = get_listing(session, second)
     assert (other.record.organization_name, other.version) == (spelling, 2)
     assert record_at(session, second, 1).organization_name == names["organization_name"]
     assert b"SAMPLE Center" in session.get_one(ListingCard, second).card
-
-
-def _in_threads(app: Flask, count: int, work: Callable[[Session, int], None]) -> None:
-    def run(number: int) -> None:
-        with app.app_context():
-            try:
-                work(db.session, number)
-            finally:
-                db.session.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        for future in [pool.submit(run, number) for number in range(count)]:
-            future.result()
-
-
-def _opened(session: Session, listing_id: UUID) -> Listing:
-    """The form as a request shows it: its connection goes back when it is answered."""
-    with _SERVED:
-        try:
-            return get_listing(session, listing_id)
-        finally:
-            session.rollback()
-
-
-def _until_saved(session: Session, listing: Listing, **changes: object) -> EditOutcome:
-    """An edit that is sent again while the database says that it is busy."""
-    while True:
-        try:
-            with _SERVED:
-                return _edit(session, listing, **changes)
-        except DatabaseUnavailableError:
-            continue
-        finally:
-            session.rollback()
-
-
-def _run_rounds(app: Flask, listing_id: UUID) -> Counter[str]:
-    """All editors open one form, then all save: who was told what, round by round."""
-    barrier, told = Barrier(EDITORS), Counter[str]()
-
-    def work(session: Session, number: int) -> None:
-        for round_number in range(ROUNDS):
-            barrier.wait()
-            listing = _opened(session, listing_id)
-            barrier.wait()
-            words = f"editor {number} round {round_number}"
-            try:
-                saved = _until_saved(session, listing, description=words).is_saved
-                told["saved" if saved else "already"] += 1
-            except StaleEditError:
-                told["stale"] += 1
-
-    _in_threads(app, EDITORS, work)
-    return told
-
-
-def test_of_many_editors_of_one_form_one_is_told_saved_each_round(app: Flask) -> None:
-    with app.app_context():
-        (listing_id,) = save_records(db.session, make_record())
-        db.session.close()
-        told = _run_rounds(app, listing_id)
-        assert told == {"saved": ROUNDS, "stale": (EDITORS - 1) * ROUNDS}
-        listing = get_listing(db.session, listing_id)
-        steps = [step for step in listing_versions(db.session, listing_id) if step.action == "edit"]
-        assert listing.version == ROUNDS + 1
-        assert len(steps) == ROUNDS
-        values = [step.changes[0].after for step in reversed(steps)]
-        assert [step.changes[0].before for step in reversed(steps)] == [None, *values[:-1]]
-        assert listing.record.description == values[-1]
-        assert verify_history(db.session)[1] is None
-
-
-def test_version_of_the_form_alone_keeps_edits_apart(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without the look at the version beforehand, the UPDATE itself must refuse."""
-    with app.app_context():
-        (listing_id,) = save_records(db.session, make_record())
-        opened = get_listing(db.session, listing_id)
-        _edit(db.session, opened, description="Theirs")
-        monkeypatch.setattr(
-            edits,
-            "get_listing",
-            lambda session, key: replace(get_listing(session, key), version=opened.version),
-        )
-        with pytest.raises(StaleEditError):
-            _edit(db.session, opened, description="Mine")
-        assert get_listing(db.session, listing_id).record.description == "Theirs"
-
-
-def _merged(stale: StaleEditError, changes: dict[str, object]) -> tuple[Listing, dict[str, object]]:
-    assert stale.base is not None
-    assert stale.current is not None
-    merge = merge_three_ways(stale.base, changes, stale.current.record)
-    assert merge.conflicts == ()
-    return stale.current, dict(merge.changes)
-
-
-def test_editors_who_merge_and_save_again_lose_nothing(app: Flask) -> None:
-    with app.app_context():
-        (listing_id,) = save_records(db.session, make_record())
-        db.session.close()
-
-    def work(session: Session, number: int) -> None:
-        for round_number in range(ROUNDS):
-            listing = _opened(session, listing_id)
-            others = set(listing.record.languages) - {f"x-{number}-{round_number - 1}"}
-            marks = tuple(sorted({*others, f"x-{number}-{round_number}"}))
-            changes: dict[str, object] = {"languages": marks}
-            while True:
-                try:
-                    _until_saved(session, listing, **changes)
-                    break
-                except StaleEditError as stale:
-                    listing, changes = _merged(stale, changes)
-
-    _in_threads(app, EDITORS, work)
-    with app.app_context():
-        kept = get_listing(db.session, listing_id).record.languages
-        assert set(kept) == {f"x-{number}-{ROUNDS - 1}" for number in range(EDITORS)}
-        assert verify_history(db.session)[1] is None
-        length = db.session.execute(select(func.count()).select_from(Metadata)).scalar_one()
-        assert length == EDITORS * ROUNDS + 1
