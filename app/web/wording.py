@@ -12,21 +12,24 @@ from typing import Any, Final
 import flask_babel
 from flask import Flask, current_app, g
 
-TRANSLATED: Final = "help_first_is_translated"
+# The instance folders of those applications of this process that have translations: mostly none at all.
+_TRANSLATED: Final[set[str]] = set()
 
 
 def note_translations(app: Flask) -> None:
     """Look once whether the application has translations at all."""
     with app.app_context():
         folders = flask_babel.get_domain().translation_directories
-    app.extensions[TRANSLATED] = any(
-        next(Path(app.root_path, folder).glob("*/LC_MESSAGES/*.mo"), None) for folder in folders
-    )
+    found = (Path(app.root_path, folder).glob("*/LC_MESSAGES/*.mo") for folder in folders)
+    if any(next(files, None) for files in found):
+        _TRANSLATED.add(app.instance_path)
+    else:
+        _TRANSLATED.discard(app.instance_path)
 
 
 def catalogue() -> Any | None:  # noqa: ANN401 (Flask-Babel's translations have no type)
     """The translations of the page's language; None where there are none to look up."""
-    if not current_app or not current_app.extensions.get(TRANSLATED, True):
+    if not _TRANSLATED or not current_app or current_app.instance_path not in _TRANSLATED:
         return None
     if "translations" not in g:
         g.translations = flask_babel.get_translations()

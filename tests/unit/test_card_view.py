@@ -47,7 +47,7 @@ def test_a_rough_place_is_said_to_be_about_so_far(words: str, *, is_approximate:
 def test_chips_are_at_most_four_and_the_rest_is_counted() -> None:
     words = care_words(("BU", "MD", "MU", "NU", "PI", "SS"))
     assert len(words.chips) == MAX_CHIPS
-    assert words.more_chips == 2
+    assert words.more_chips == "and 2 more"
 
 
 def test_a_way_to_pay_is_among_the_chips_of_a_place_with_much_to_offer() -> None:

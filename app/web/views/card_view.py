@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.domain.card import CardRecord
 from app.domain.phone import same_number
@@ -18,7 +18,6 @@ from app.web.views.opening_view import OpeningView, opening_view
 from app.web.views.reach_words import reach_words
 from app.web.wording import gettext as _
 
-_NUMBER: Final = Markup('<span class="number">{}</span>')
 # The number to call first: where treatment begins, then where somebody answers.
 _CALL_ORDER: Final = (PhoneKind.INTAKE, PhoneKind.HOTLINE, PhoneKind.VOICE)
 
@@ -38,10 +37,10 @@ class CardView:
     town: str | None
     opening: OpeningView
     chips: tuple[str, ...]
-    more_chips: int
+    more_chips: str
     phone: PhoneRecord | None
     phone_url: str
-    phone_number: Markup
+    phone_words: Markup
     is_text: bool
     restriction: str | None
     checked: str
@@ -78,7 +77,7 @@ def card_view(
         more_chips=care.more_chips,
         phone=phone,
         phone_url=phone_url(phone) if phone else "",
-        phone_number=_NUMBER.format(phone_text(phone)) if phone else Markup(),
+        phone_words=_phone_words(phone) if phone else Markup(),
         is_text=phone is not None and phone.kind is PhoneKind.TEXT,
         restriction=care.restriction,
         checked=checked_words(card, locale=locale),
@@ -139,6 +138,13 @@ def _checked_words(
         return f"{words} {_('Not checked by us since.')}"
     day = partial_date(verified_on, locale=locale)
     return f"{words} {_('Checked by us on %(day)s.', day=day)}"
+
+
+def _phone_words(phone: PhoneRecord) -> Markup:
+    """What the button says: "Call" with the number, which stays in one line."""
+    words = _("Text %(number)s") if phone.kind is PhoneKind.TEXT else _("Call %(number)s")
+    number = f'<span class="number">{escape(phone_text(phone))}</span>'
+    return Markup(words % {"number": number})  # noqa: S704 - our own words; an escaped number
 
 
 def _distance(card: CardRecord, distance_m: float | None, *, locale: str) -> str | None:

@@ -46,11 +46,11 @@ _RESTRICTION_LEAD: Final = "Only for "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareWords:
-    """The words of a card. `restriction` is None where nobody is turned away."""
+    """The words of a card. `more_chips` is "" and `restriction` None where there are none."""
 
     what: str
     chips: tuple[str, ...]
-    more_chips: int
+    more_chips: str
     restriction: str | None
 
 
@@ -68,7 +68,7 @@ def care_words(
     return CareWords(
         what=_what(codes, delivery),
         chips=tuple(offers[:MAX_CHIPS]),
-        more_chips=max(0, len(offers) - MAX_CHIPS),
+        more_chips=_more_words(len(offers) - MAX_CHIPS),
         restriction=restriction_words(codes),
     )
 
@@ -111,6 +111,10 @@ def negative_codes(codes: Collection[str]) -> frozenset[str]:
         not load_taxonomy().choice_codes(code).isdisjoint(codes) for code in _OPIOID_MEDICINES
     )
     return frozenset() if offers_medicine else frozenset(_NEGATIVES) & frozenset(codes)
+
+
+def _more_words(number: int) -> str:
+    return _("and %(count)s more", count=number) if number > 0 else ""
 
 
 def _what(codes: frozenset[str], delivery: Delivery) -> str:

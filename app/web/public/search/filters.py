@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
-from app.content.taxonomy import Group, load_taxonomy
+from flask import current_app
+from markupsafe import Markup
+
+from app.content.taxonomy import Choice, Group, load_taxonomy
 from app.domain.query import SearchResult
 from app.web.public.search.asked import TERM_MARK, Asked, Ways
+from app.web.wording import catalogue
 from app.web.wording import gettext as _
 
-_VIEWS_KEPT: Final = 16_384
+WRITTEN_GROUPS: Final = "help_first_written_groups"
+_GROUP_TEMPLATE: Final = "components/filter_group.html"
+# Stands for a count while a group is written; a character that no name has.
+_MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,13 @@ class FilterGroupView:
     hint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenGroup:
+    """A group of which nothing is chosen, as HTML: such groups differ only in their counts."""
+
+    html: Markup
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenView:
     """One chosen filter and the way to remove it: a link, or the value of a button."""
@@ -47,14 +61,21 @@ class ChosenView:
     remove: str
 
 
-def filter_groups(asked: Asked, result: SearchResult | None) -> tuple[FilterGroupView, ...]:
+def filter_groups(
+    asked: Asked, result: SearchResult | None
+) -> tuple[FilterGroupView | WrittenGroup, ...]:
     """All groups, "Open now" first; without a result the choices have no counts."""
     chosen = frozenset(asked.term_codes)
     counts = result.term_counts if result else None
-    groups = load_taxonomy().groups
+    patterns = _patterns()
     return (
         _open_now_group(asked, result),
-        *(_group_view(group, chosen=chosen, counts=counts) for group in groups),
+        *(
+            _group_view(group, chosen=chosen, counts=counts)
+            if patterns is None or not chosen.isdisjoint(group_codes)
+            else _written(patterns[group.id], group_codes, counts)
+            for group, group_codes in _groups()
+        ),
     )
 
 
@@ -109,14 +130,14 @@ def _open_now_group(asked: Asked, result: SearchResult | None) -> FilterGroupVie
 
 
 def _group_view(
-    group: Group, *, chosen: frozenset[str], counts: Mapping[str, int] | None
+    group: Group, *, chosen: frozenset[str], counts: Mapping[str, int | str] | None
 ) -> FilterGroupView:
     common: list[ChoiceView] = []
     rest: list[ChoiceView] = []
     for choice in group.choices:
         is_chosen = choice.code in chosen
         count = "" if counts is None else counts.get(choice.code, 0)
-        view = _choice_view(choice.code, count, is_chosen)
+        view = _choice_view(choice, count, is_checked=is_chosen)
         (common if choice.is_common or is_chosen else rest).append(view)
     return FilterGroupView(
         name="term",
@@ -127,12 +148,49 @@ def _group_view(
     )
 
 
-# Most counts of a page are small and come again: making the views anew costs as much as the search.
-@lru_cache(maxsize=_VIEWS_KEPT)
-def _choice_view(code: str, count: int | str, is_checked: bool) -> ChoiceView:  # noqa: FBT001 (a key)
-    choice = load_taxonomy().choice(code)
-    name, gloss = (choice.name, choice.gloss) if choice else (code, "")
-    return ChoiceView(code, name, gloss, count, is_checked)
+def _choice_view(choice: Choice, count: int | str, *, is_checked: bool) -> ChoiceView:
+    return ChoiceView(choice.code, choice.name, choice.gloss, count, is_checked)
+
+
+def _written(
+    pattern: str, codes: tuple[str, ...], counts: Mapping[str, int] | None
+) -> WrittenGroup:
+    shown = ("",) * len(codes) if counts is None else tuple(counts.get(c, 0) for c in codes)
+    return WrittenGroup(Markup(pattern % shown))  # noqa: S704 - our own template; numbers
+
+
+@cache
+def _groups() -> tuple[tuple[Group, tuple[str, ...]], ...]:
+    """The groups with their codes in the order of the page: common ones first."""
+    return tuple(
+        (group, tuple(c.code for c in sorted(group.choices, key=lambda each: not each.is_common)))
+        for group in load_taxonomy().groups
+    )
+
+
+def _patterns() -> Mapping[str, str] | None:
+    """The HTML of each group with %s for its counts; None where it depends on the language.
+
+    A page has 250 choices. Looping over them in a template costs more than the search.
+    """
+    if catalogue() is not None:
+        return None
+    kept: Mapping[str, str] | None = current_app.extensions.get(WRITTEN_GROUPS)
+    if kept is None:
+        macro = current_app.jinja_env.get_template(_GROUP_TEMPLATE).module.filter_group  # type: ignore[attr-defined]
+        kept = {
+            group.id: _pattern(str(macro(_marked_view(group, codes)))) for group, codes in _groups()
+        }
+        current_app.extensions[WRITTEN_GROUPS] = kept
+    return kept
+
+
+def _marked_view(group: Group, codes: tuple[str, ...]) -> FilterGroupView:
+    return _group_view(group, chosen=frozenset(), counts=dict.fromkeys(codes, _MARK))
+
+
+def _pattern(html: str) -> str:
+    return html.replace("%", "%%").replace(_MARK, "%s")
 
 
 @cache

@@ -25,6 +25,7 @@ from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import (
     ChosenView,
     FilterGroupView,
+    WrittenGroup,
     chosen_filters,
     filter_groups,
     other_codes,
@@ -65,7 +66,7 @@ class SearchPage:
     asked: Asked
     ways: Ways
     crisis: frozenset[str]
-    groups: tuple[FilterGroupView, ...] = ()
+    groups: tuple[FilterGroupView | WrittenGroup, ...] = ()
     chosen: tuple[ChosenView, ...] = ()
     hidden_codes: tuple[str, ...] = ()
     helplines: tuple[HelplineView, ...] = ()
