@@ -13,6 +13,14 @@ PRINTED = {
     "public.compare": "/compare",
     "public.call_sheet": "/call-sheet",
     "public.leave": "/x",
+    "learn.index": "/learn/",
+    "learn.page": "/learn/<slug>",
+    "learn.claims": "/learn/kratom-claims",
+    "learn.law": "/learn/kratom-law",
+    "learn.check": "/check",
+    "learn.changes": "/learn/changes.atom",
+    "finding.sitemap": "/sitemap.xml",
+    "finding.robots": "/robots.txt",
     "health.healthz": "/healthz",
 }
 
