@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID  # noqa: TC003 (msgspec reads the annotations at run time)
+from uuid import UUID
 
 from app.domain.records import (
     Delivery,
