@@ -65,7 +65,7 @@ def test_page_says_what_it_rests_on_and_that_nobody_reviewed_it(slug: str, brows
     assert "Last reviewed" not in page.text
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", sorted(load_guide(on=NOW.date()).pages))
 def test_page_is_small_over_the_wire(slug: str, client: FlaskClient) -> None:
     response = client.get(f"/learn/{slug}", headers={"Accept-Encoding": "br"})
     assert response.headers["Content-Encoding"] == "br"
