@@ -109,9 +109,10 @@ class AreaExtent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAreaRecord:
-    """Where a Service may be used. `code`: ISO country, USPS state, five-digit county FIPS;
+    """Where a Service may be used. `name` is for people.
 
-    for a PLACE (words only) the code is the USPS state it lies in. `name` is for people.
+    `code` is an ISO country, a USPS state or five digits of county FIPS; for a PLACE, known
+    by words only, it is the USPS state that the place lies in.
     """
 
     extent: AreaExtent
