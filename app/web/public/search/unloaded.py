@@ -15,7 +15,7 @@ from app.gazetteer import state_name
 from app.importers import findtreatment, national_directory
 from app.importers.column_map import load_map, map_names
 from app.search.searcher import Searcher
-from app.store.sources import count_treatment_listings
+from app.store.sources import has_listings_of
 from app.web.public.search.results import card_views, load_listed
 from app.web.views.card_view import CardView
 
@@ -56,9 +56,7 @@ def is_loaded(state: str) -> bool:
     believed: dict[str, float] = current_app.extensions.setdefault(LOADED_STATES, {})
     if time.monotonic() - believed.get(state, -_BELIEVED_S) < _BELIEVED_S:
         return True
-    is_there = bool(
-        count_treatment_listings(db.session, state=state, source_ids=treatment_sources())
-    )
+    is_there = has_listings_of(db.session, state=state, source_ids=treatment_sources())
     if is_there:
         believed[state] = time.monotonic()
     return is_there
