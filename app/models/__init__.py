@@ -24,6 +24,7 @@ from app.models.detail import (
 )
 from app.models.location import Address, Location
 from app.models.organization import Organization, OrganizationIdentifier, Program
+from app.models.report import Report
 from app.models.service import Helpline, Service, ServiceAtLocation
 from app.models.source import (
     FieldConflict,
@@ -56,6 +57,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Program",
+    "Report",
     "RequiredDocument",
     "RowProblem",
     "Schedule",
