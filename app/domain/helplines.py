@@ -25,9 +25,10 @@ DEFAULT_LIMIT: Final = 3
 ALWAYS_TRUSTED_NUMBERS: Final = frozenset({"911", "988", "+18002221222"})
 
 EMERGENCY_TOPIC: Final = "HL-OVERDOSE-EMERGENCY"
+_REFERRAL_TOPIC: Final = "HL-TREATMENT-REFERRAL"
 # What somebody who asked for nothing in particular is helped by, the most useful first.
 _GENERAL_TOPICS: Final = (
-    "HL-TREATMENT-REFERRAL",
+    _REFERRAL_TOPIC,
     "HL-WITHDRAWAL-ADVICE",
     "HL-OVERDOSE-PREVENTION-SPOTTING",
     "HL-PEER-SUPPORT",
@@ -65,15 +66,40 @@ def helplines_for(
     One whose pages are old or undated is never among them, but for 911, 988 and Poison Help;
     nor is one whose hours are not known. Local ones come first, a number comes once.
     """
+    answering = answering_helplines(listings, now=now, topic=topic)
+    return choose_covering(
+        answering, state=state, county_fips=county_fips, country=country, limit=limit
+    )
+
+
+def answering_helplines(
+    listings: Iterable[Listing], *, now: datetime, topic: str | None = None
+) -> tuple[Listing, ...]:
+    """Those that answer at `now` and meet the topic, of any place, most useful first."""
     fitting = [
         listing
         for listing in listings
-        if covers(listing.record, state=state, county_fips=county_fips, country=country)
-        and _meets(listing.record, topic)
+        if _meets(listing.record, topic)
         and is_trusted(listing.record)
         and answers_now(listing.record, now=now)
     ]
-    fitting.sort(key=lambda listing: usefulness(listing, topic=topic))
+    return tuple(sorted(fitting, key=lambda listing: usefulness(listing, topic=topic)))
+
+
+def choose_covering(
+    answering: Iterable[Listing],
+    *,
+    state: str | None = None,
+    county_fips: str | None = None,
+    country: str = DEFAULT_COUNTRY,
+    limit: int = DEFAULT_LIMIT,
+) -> tuple[Listing, ...]:
+    """The first of them that cover the place, in their order; a number comes once."""
+    fitting = [
+        listing
+        for listing in answering
+        if covers(listing.record, state=state, county_fips=county_fips, country=country)
+    ]
     return tuple(_once_a_number(fitting)[:limit])
 
 
@@ -119,18 +145,24 @@ def answers_now(record: ListingRecord, *, now: datetime) -> bool:
     )
 
 
-def usefulness(listing: Listing, *, topic: str | None = None) -> tuple[bool, int, bool, str, str]:
-    """A sorting key: lines for everybody, then what is most asked for, then local lines.
+def usefulness(
+    listing: Listing, *, topic: str | None = None
+) -> tuple[bool, bool, bool, int, str, str]:
+    """A sorting key: lines for everybody, those that lead to treatment, local ones, the others.
 
+    So the line of the searched state that refers to treatment comes first, then the national
+    one, then what else the state has, then the others by what is most asked for.
     With a topic all that have it are alike, so that local ones come first.
     """
     record = listing.record
     topics = _topics(record.helpline)
     ranks = [rank for rank, code in enumerate(_GENERAL_TOPICS) if code in topics]
     rank = min(ranks, default=len(_GENERAL_TOPICS))
+    is_national, name, key = not is_local(record), record.name, str(listing.id)
+    if topic:
+        return False, False, is_national, 0, name, key
     is_for_some = not _OWN_AUDIENCE_TOPICS.isdisjoint(topics)
-    local_first = not is_local(record), record.name, str(listing.id)
-    return (False, 0, *local_first) if topic else (is_for_some, rank, *local_first)
+    return is_for_some, _REFERRAL_TOPIC not in topics, is_national, rank, name, key
 
 
 def helpline_state(record: ListingRecord, *, now: datetime) -> OpeningState:

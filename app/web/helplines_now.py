@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import Flask, current_app, request
 
 from app.content.helplines import load_keyed_helplines
 from app.db import DatabaseUnavailableError
-from app.domain.helplines import helplines_for
+from app.domain.helplines import answering_helplines, choose_covering
 from app.domain.listing import Listing
 from app.domain.query import Place
 from app.extensions import db
 from app.store.helplines import list_helplines
 from app.store.versions import current_version
-from app.web.views.helpline_view import HelplineView, helpline_view
+from app.web.views.helpline_view import (
+    HelplineBrief,
+    HelplineView,
+    helpline_brief,
+    helpline_view,
+)
 
 HELPLINE_SHELF: Final = "help_first_helplines"
 
 # The version of a Listing that came with the application and has no page of its own.
 _NOT_STORED: Final = 0
+
+
+class _Answering(NamedTuple):
+    """The helplines that answer in one minute, most useful first, out of all those `of` it."""
+
+    of: tuple[Listing, ...]
+    minute: datetime
+    helplines: tuple[Listing, ...]
 
 
 class HelplineShelf:
@@ -32,6 +45,7 @@ class HelplineShelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: tuple[int, tuple[Listing, ...]] | None = None
+        self._answering = _Answering((), datetime.min.replace(tzinfo=UTC), ())
 
     def listings(self) -> tuple[Listing, ...]:
         """All active helplines, ordered by name; one cheap statement while nothing changes."""
@@ -44,12 +58,22 @@ class HelplineShelf:
             self._kept = (version, listings)
         return listings
 
+    def answering(self, listings: tuple[Listing, ...], *, now: datetime) -> tuple[Listing, ...]:
+        """Those that answer at `now`, of any place, reckoned once a minute.
+
+        Hours are told in minutes, so that nobody opens or closes within one.
+        """
+        minute = now.replace(second=0, microsecond=0)
+        kept = self._answering
+        if kept.of is not listings or kept.minute != minute:
+            kept = _Answering(listings, minute, answering_helplines(listings, now=minute))
+            self._answering = kept
+        return kept.helplines
+
 
 def current_helplines(app: Flask | None = None) -> tuple[Listing, ...]:
     """All active helplines as the data is now; needs an application context."""
-    extensions = (app or current_app).extensions
-    shelf: HelplineShelf = extensions.setdefault(HELPLINE_SHELF, HelplineShelf())
-    return shelf.listings()
+    return _shelf(app).listings()
 
 
 def known_helplines() -> tuple[Listing, ...]:
@@ -65,22 +89,41 @@ def known_helplines() -> tuple[Listing, ...]:
 
 def helplines_near(place: Place | None, *, now: datetime) -> tuple[HelplineView, ...]:
     """The two or three helplines that cover the place and answer at `now`, as cards."""
-    listings = helplines_for(
-        known_helplines(),
-        now=now,
+    zone = place.timezone if place else None
+    return tuple(
+        helpline_view(listing, now=now, url=_url(listing), reader_timezone=zone)
+        for listing in _near(place, now=now)
+    )
+
+
+def brief_helplines_near(place: Place | None, *, now: datetime) -> tuple[HelplineBrief, ...]:
+    """The same helplines as short rows, for a page whose matter is another."""
+    zone = place.timezone if place else None
+    return tuple(
+        helpline_brief(listing, now=now, url=_url(listing), reader_timezone=zone)
+        for listing in _near(place, now=now)
+    )
+
+
+def _near(place: Place | None, *, now: datetime) -> tuple[Listing, ...]:
+    return choose_covering(
+        _shelf().answering(known_helplines(), now=now),
         state=place.state if place else None,
         county_fips=place.county_fips if place else None,
     )
-    base = f"{request.script_root}/listings/"
-    return tuple(
-        helpline_view(
-            listing,
-            now=now,
-            url=None if listing.version == _NOT_STORED else f"{base}{listing.id}",
-            reader_timezone=place.timezone if place else None,
-        )
-        for listing in listings
-    )
+
+
+def _url(listing: Listing) -> str | None:
+    """The page of a helpline, None for one that is not stored."""
+    if listing.version == _NOT_STORED:
+        return None
+    return f"{request.script_root}/listings/{listing.id}"
+
+
+def _shelf(app: Flask | None = None) -> HelplineShelf:
+    extensions = (app or current_app).extensions
+    shelf: HelplineShelf = extensions.setdefault(HELPLINE_SHELF, HelplineShelf())
+    return shelf
 
 
 @cache

@@ -109,6 +109,14 @@ def test_local_lines_come_first_and_few_are_shown() -> None:
     assert len(found) == 3
 
 
+def test_lines_that_refer_come_first_and_then_those_of_the_state() -> None:
+    spotting = make_helpline("A", helpline={"topics": ("HL-OVERDOSE-PREVENTION-SPOTTING",)})
+    refers = make_helpline("B", helpline={"topics": ("HL-TREATMENT-REFERRAL",)})
+    warm = make_helpline("C", helpline={"topics": ("HL-PEER-SUPPORT",)}, service_areas=(OHIO,))
+    own = make_helpline("D", helpline={"topics": ("HL-TREATMENT-REFERRAL",)}, service_areas=(OHIO,))
+    assert chosen(spotting, refers, warm, own, limit=4) == ["D", "B", "C", "A"]
+
+
 def test_a_number_is_offered_once() -> None:
     phones = (make_phone(1),)
     lines = make_helpline("Sample A", phones=phones), make_helpline("Sample B", phones=phones)

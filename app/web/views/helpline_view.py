@@ -71,6 +71,34 @@ class HelplineView:
         return self.opening.is_open and bool(self.phones or self.texts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelplineBrief:
+    """What a row above the results says of a helpline: its name, that it answers, one button."""
+
+    name: str
+    url: str | None
+    opening: OpeningView
+    phone: PhoneRecord | None
+
+
+def helpline_brief(
+    listing: Listing,
+    *,
+    now: datetime,
+    url: str | None = None,
+    reader_timezone: str | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> HelplineBrief:
+    """The row of a helpline. Times name their zone unless the reader is in it."""
+    record = listing.record
+    return HelplineBrief(
+        name=record.name,
+        url=url,
+        opening=helpline_opening(record, now=now, reader_timezone=reader_timezone, locale=locale),
+        phone=main_number(record),
+    )
+
+
 def helpline_view(
     listing: Listing,
     *,

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.gazetteer import states
 from app.search.searcher import Searcher
 from app.web import clock
-from app.web.helplines_now import helplines_near
+from app.web.helplines_now import brief_helplines_near
 from app.web.maps import MapView
 from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
@@ -41,7 +41,7 @@ from app.web.public.search.results import (
 from app.web.public.search.results_map import results_map
 from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import UnloadedView, unloaded_view
-from app.web.views.helpline_view import HelplineView
+from app.web.views.helpline_view import HelplineBrief
 from app.web.wording import gettext as _
 from app.web.wording import ngettext
 
@@ -69,7 +69,7 @@ class SearchPage:
     groups: tuple[FilterGroupView | WrittenGroup, ...] = ()
     chosen: tuple[ChosenView, ...] = ()
     hidden_codes: tuple[str, ...] = ()
-    helplines: tuple[HelplineView, ...] = ()
+    helplines: tuple[HelplineBrief, ...] = ()
     helplines_heading: str = ""
     guide: tuple[GuideLink, ...] = ()
     results: ResultsView | None = None
@@ -130,7 +130,7 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
             groups=filter_groups(asked, result),
             chosen=chosen_filters(asked, ways),
             hidden_codes=other_codes(asked),
-            helplines=helplines_near(query.place, now=now),
+            helplines=brief_helplines_near(query.place, now=now),
             helplines_heading=heading_words(query.place),
             guide=guide_links(asked.text, place=query.place, on=now.date()),
             results=results_view(result, listed, asked=asked, query=query, ways=ways),
@@ -149,7 +149,7 @@ def _first_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
             asked=form.asked(),
             ways=ways,
             crisis=crisis,
-            helplines=helplines_near(None, now=now),
+            helplines=brief_helplines_near(None, now=now),
             helplines_heading=heading_words(None),
             regions=_places_ways(tuple(states().values()), asked=form.asked(), ways=ways),
         )
@@ -170,7 +170,7 @@ def _error_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
             crisis=crisis,
             groups=filter_groups(asked, None),
             hidden_codes=other_codes(asked),
-            helplines=helplines_near(form.place, now=now),
+            helplines=brief_helplines_near(form.place, now=now),
             helplines_heading=heading_words(form.place),
             guide=guide_links(asked.text, place=form.place, on=now.date()),
             near_spellings=spellings,
@@ -192,7 +192,7 @@ def _which_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
         hidden=[pair for pair in asked.pairs() if pair[0] not in {"near", "q"}],
         places=places[:MOST_PLACES_SHOWN],
         more_places=places[MOST_PLACES_SHOWN:],
-        helplines=helplines_near(None, now=now),
+        helplines=brief_helplines_near(None, now=now),
         helplines_heading=heading_words(None),
     )
 
