@@ -43,3 +43,11 @@ max_requests_jitter = 5_000
 preload_app = False
 # It would answer commands from a socket in the home folder.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Load what the first page needs before somebody asks for it."""
+    # Imported here: this file is read before the application is.
+    from app.web.warming import start_warming  # noqa: PLC0415
+
+    start_warming(worker.wsgi)
