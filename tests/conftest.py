@@ -15,8 +15,8 @@ from app import create_app
 from app.db import Base
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
-from app.web.admin.sign_in import LIMITER
 from app.web.helplines_now import HELPLINE_SHELF
+from app.web.tries import LIMITER
 from config import Config
 from tests.browse import Browse
 from tests.engines import database_url

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.domain.roles import Role
 from app.extensions import db
-from app.web.admin.sign_in import LIMITER
+from app.web.tries import LIMITER
 from config import Config
 from tests.browser.conftest import is_too_wide, refuse_other_hosts
 from tests.engines import database_url

@@ -14,7 +14,8 @@ from app.domain.roles import Role
 from app.extensions import db
 from app.models import User
 from app.store import users as store
-from app.web.admin.sign_in import BY_ACCOUNT, network_of
+from app.web.admin.sign_in import BY_ACCOUNT
+from app.web.tries import network_of
 from config import Config
 from tests.factories import NOW
 from tests.staff import (

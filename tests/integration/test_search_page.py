@@ -350,7 +350,7 @@ def test_the_name_of_a_place_to_go_offers_no_page_of_the_guide(browse: Browse) -
 # Speed and size.
 
 
-def test_a_page_of_results_costs_three_statements(session: Session, client: FlaskClient) -> None:
+def test_a_page_of_results_costs_four_statements(session: Session, client: FlaskClient) -> None:
     import_records(session, *(make_record() for _ in range(25)), source_id=findtreatment.SOURCE_ID)
     client.get("/search?near=43215")
     statements: list[str] = []
@@ -362,11 +362,12 @@ def test_a_page_of_results_costs_three_statements(session: Session, client: Flas
     client.get("/search?near=43215")
     event.remove(db.engine, "before_cursor_execute", note)
     tables = [re.search(r"FROM (\w+)", told) for told in statements if told != "BEGIN"]
-    # The version for the index and for the helplines, then the cards.
+    # The version for the index and for the helplines, the cards, and what is reported of them.
     assert [table and table[1] for table in tables] == [
         "data_version",
         "listing_card",
         "data_version",
+        "report",
     ]
 
 

@@ -18,8 +18,9 @@ from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.passwords import normalize_password, password_problem
 from app.web.admin.second_step import recovery_codes_left
-from app.web.admin.sign_in import BY_NETWORK, limit_tries, network_of
+from app.web.admin.sign_in import BY_NETWORK
 from app.web.clock import now
+from app.web.tries import limit_tries, network_of
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 # The field that the page's form sends beside the password.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Request, current_app, request, session
+from flask import Flask, current_app, request, session
 from flask_login import current_user
 from flask_security import (
     ChangePasswordForm,
@@ -26,7 +25,6 @@ from flask_security.signals import (
     wan_registered,
 )
 from flask_security.webauthn import WebAuthnSigninResponseForm
-from werkzeug.exceptions import TooManyRequests
 
 from app.extensions import csrf, db
 from app.models import User
@@ -42,6 +40,7 @@ from app.web.admin.sign_in_settings import sign_in_settings
 from app.web.clock import now
 from app.web.limits import MEMORY_FILES, Limit, Limiter
 from app.web.session import StaffSessions
+from app.web.tries import LIMITER, limit_tries, network_of
 
 if TYPE_CHECKING:
     from config import Config
@@ -51,33 +50,6 @@ BY_ACCOUNT: Final = Limit(name="sign-in account", count=10, period_s=FIVE_MINUTE
 BY_NETWORK: Final = Limit(name="sign-in network", count=10, period_s=FIVE_MINUTES_S)
 BY_EVERYBODY: Final = Limit(name="sign-in everybody", count=1_000, period_s=FIVE_MINUTES_S)
 BY_SECOND_STEP: Final = Limit(name="second step", count=5, period_s=FIVE_MINUTES_S)
-LIMITER: Final = "staff_limiter"
-
-
-def limit_tries(limit: Limit, subject: str) -> None:
-    """Count a try; answers 429 with the seconds to wait when it is one too many."""
-    limiter: Limiter = current_app.extensions[LIMITER]
-    wait_s = limiter.take(limit, subject)
-    if wait_s:
-        raise TooManyRequests(retry_after=wait_s)
-
-
-def network_of(asked: Request) -> str:
-    """Where a request comes from, to the /24 or /64; the last address that a known proxy names.
-
-    What a client writes into X-Forwarded-For itself counts for nothing.
-    """
-    proxies = current_app.config["HELP_FIRST"].trusted_proxies
-    address = asked.remote_addr or ""
-    passed_on = [part.strip() for part in asked.headers.get("X-Forwarded-For", "").split(",")]
-    while address in proxies and passed_on and passed_on[-1]:
-        address = passed_on.pop()
-    try:
-        number = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    length = 24 if number.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
-    return str(ipaddress.ip_network((number, length), strict=False))
 
 
 class SignInForm(LoginForm):

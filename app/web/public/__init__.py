@@ -14,5 +14,6 @@ from app.web.public import (  # noqa: E402
     home,  # noqa: F401
     leave,  # noqa: F401
     listing,  # noqa: F401
+    report,  # noqa: F401
     search,  # noqa: F401
 )

@@ -14,6 +14,7 @@ from app.domain.listing import Listing
 from app.domain.records import ListingStatus
 from app.extensions import db
 from app.store.listings import find_merged_listing_id, get_listing
+from app.store.reports import open_topics
 from app.web import clock
 from app.web.helplines_now import current_helplines
 from app.web.maps import MapPin, MapView, map_view
@@ -21,6 +22,7 @@ from app.web.public import blueprint
 from app.web.public.alternatives import nearest_alternatives
 from app.web.views.helpline_view import helpline_views_for
 from app.web.views.listing_view import listing_view, status_words
+from app.web.views.report_words import report_note
 from app.web.wording import gettext as _
 
 _GONE: Final = frozenset({ListingStatus.INACTIVE, ListingStatus.DEFUNCT})
@@ -49,6 +51,7 @@ def _page(found: Listing) -> str:
     return render_template(
         "public/listing.html",
         view=view,
+        report_note=report_note(open_topics(db.session, [found.id]).get(found.id, ())),
         map=listing_map(found),
         ongoing_url=_search_url(view.postal_code, _ONGOING_TERMS),
     )

@@ -45,6 +45,7 @@ class CardView:
     restriction: str | None
     checked: str
     status_note: str | None
+    report_note: str | None
     is_chosen: bool
 
 
@@ -57,6 +58,7 @@ def card_view(
     distance_m: float | None = None,
     is_chosen: bool = False,
     status_note: str | None = None,
+    report_note: str | None = None,
     locale: str = DEFAULT_LOCALE,
 ) -> CardView:
     """The card of a place; `url` is its page, `number` its pin on the map, `now` aware UTC."""
@@ -82,6 +84,7 @@ def card_view(
         restriction=care.restriction,
         checked=checked_words(card, locale=locale),
         status_note=status_note,
+        report_note=report_note,
         is_chosen=is_chosen,
     )
 

@@ -13,9 +13,11 @@ from app.domain.card import CardRecord
 from app.domain.query import Hit, SearchQuery, SearchResult
 from app.extensions import db
 from app.store.cards import load_cards
+from app.store.reports import open_topics
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.sentence import placeless_words, readings_words, results_sentence
 from app.web.views.card_view import CardView, card_view
+from app.web.views.report_words import report_note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ def card_views(
     """The cards in words, numbered from `first_number` on as they are on the map."""
     # One address is the same as the next but for the id: twenty look-ups would cost a search.
     base = f"{request.script_root}/listings/"
+    reported = open_topics(db.session, [card.id for card in listed.cards])
     return tuple(
         card_view(
             card,
@@ -65,6 +68,7 @@ def card_views(
             url=f"{base}{card.id}",
             number=None if first_number is None else first_number + place,
             distance_m=hit.distance_m,
+            report_note=report_note(reported[card.id]) if card.id in reported else None,
         )
         for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
     )

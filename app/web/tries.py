@@ -1,0 +1,44 @@
+"""Who tries how often: the one table of counts of an application, and where a request is from."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Final
+
+from flask import Request, current_app
+from werkzeug.exceptions import TooManyRequests
+
+from app.web.limits import Limit, Limiter
+
+LIMITER: Final = "limiter"
+
+
+def seconds_to_wait(limit: Limit, subject: str) -> int:
+    """Count a try: 0 if it may go on, else the seconds to wait."""
+    limiter: Limiter = current_app.extensions[LIMITER]
+    return limiter.take(limit, subject)
+
+
+def limit_tries(limit: Limit, subject: str) -> None:
+    """Count a try; answers 429 with the seconds to wait when it is one too many."""
+    wait_s = seconds_to_wait(limit, subject)
+    if wait_s:
+        raise TooManyRequests(retry_after=wait_s)
+
+
+def network_of(asked: Request) -> str:
+    """Where a request comes from, to the /24 or /64; the last address that a known proxy names.
+
+    What a client writes into X-Forwarded-For itself counts for nothing.
+    """
+    proxies = current_app.config["HELP_FIRST"].trusted_proxies
+    address = asked.remote_addr or ""
+    passed_on = [part.strip() for part in asked.headers.get("X-Forwarded-For", "").split(",")]
+    while address in proxies and passed_on and passed_on[-1]:
+        address = passed_on.pop()
+    try:
+        number = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    length = 24 if number.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
+    return str(ipaddress.ip_network((number, length), strict=False))
