@@ -77,6 +77,9 @@ class OpeningView:
         return _(_WORDS[self.state])
 
 
+_UNKNOWN: Final = OpeningView(state="unknown")
+
+
 def opening_view(
     schedules: Sequence[ScheduleRecord],
     *,
@@ -90,6 +93,8 @@ def opening_view(
     `names_zone` adds the zone to a time ("8:00 pm Eastern time"), for readers who may be in
     another one. Schedules that cannot be reckoned give `appointment` or `varies`, never closed.
     """
+    if not schedules:  # Most places of the federal lists.
+        return _UNKNOWN
     state = opening_state(schedules, timezone=timezone, now=now)
     described = describe_opening(state, now=now)
     zone = f" {zone_words(timezone, locale=locale)}" if names_zone and timezone else ""
