@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, get_timezone_name
 
-from app.domain.opening import OpeningPhrase, describe_opening, opening_state
+from app.domain.opening import UNKNOWN_STATE, OpeningPhrase, describe_opening, opening_state
 from app.domain.records import ScheduleRecord
 from app.web.formatters import DEFAULT_LOCALE, clock, day_words
 from app.web.wording import gettext as _
@@ -77,9 +77,6 @@ class OpeningView:
         return _(_WORDS[self.state])
 
 
-_UNKNOWN: Final = OpeningView(state="unknown")
-
-
 def opening_view(
     schedules: Sequence[ScheduleRecord],
     *,
@@ -93,10 +90,9 @@ def opening_view(
     `names_zone` adds the zone to a time ("8:00 pm Eastern time"), for readers who may be in
     another one. Schedules that cannot be reckoned give `appointment` or `varies`, never closed.
     """
-    if not schedules:  # Most places of the federal lists.
-        return _UNKNOWN
-    state = opening_state(schedules, timezone=timezone, now=now)
-    described = describe_opening(state, now=now)
+    # Most places of the federal lists have no hours, and need no look at their time zone.
+    reckoned = opening_state(schedules, timezone=timezone, now=now) if schedules else UNKNOWN_STATE
+    described = describe_opening(reckoned, now=now)
     zone = f" {zone_words(timezone, locale=locale)}" if names_zone and timezone else ""
     if described.phrase is OpeningPhrase.OPEN_ALL_DAY:
         return OpeningView(state="always")
