@@ -37,6 +37,10 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "security.wan_delete": EVERY_ROLE,
     "security.wan_verify": EVERY_ROLE,
     "security.wan_verify_response": EVERY_ROLE,
+    # Reports of visitors
+    "admin.reports": EDITORS,
+    "admin.report": EDITORS,
+    "admin.change_report": EDITORS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,
