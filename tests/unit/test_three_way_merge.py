@@ -27,7 +27,12 @@ MONDAYS = (ScheduleRecord(byday=("MO",), opens_at="08:00", closes_at="12:00"),)
         ({"email": "a@example.org"}, {"email": "a@example.org"}, Side.BOTH, "a@example.org"),
         ({"email": "a@example.org"}, {"email": "b@example.org"}, Side.OPEN, "b@example.org"),
         ({"email": None}, {"email": "b@example.org"}, Side.OPEN, "b@example.org"),
-        ({"phones": (make_phone(61),)}, {"phones": (make_phone(62),)}, Side.OPEN, (make_phone(62),)),
+        (
+            {"phones": (make_phone(61),)},
+            {"phones": (make_phone(62),)},
+            Side.OPEN,
+            (make_phone(62),),
+        ),
         ({"term_codes": ("BU",)}, {"term_codes": ("BU", "MU", "CBT")}, Side.BOTH, ("BU", "CBT")),
         ({"term_codes": ("BU", "MU", "X")}, {"term_codes": ("MU",)}, Side.BOTH, ("MU", "X")),
     ],
