@@ -29,6 +29,19 @@ def test_every_import_of_a_template_is_used(name: str, migrated_app: Flask) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_import_of_a_template_is_there(name: str, migrated_app: Flask) -> None:
+    tree = migrated_app.jinja_env.parse((TEMPLATES / name).read_text("utf-8"))
+    for node in tree.find_all(nodes.FromImport):
+        assert isinstance(node.template, nodes.Const)
+        source = (TEMPLATES / node.template.value).read_text("utf-8")
+        macros = {
+            macro.name for macro in migrated_app.jinja_env.parse(source).find_all(nodes.Macro)
+        }
+        wanted = {alias if isinstance(alias, str) else alias[0] for alias in node.names}
+        assert wanted <= macros, f"{node.template.value} has no {sorted(wanted - macros)}"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_template_turns_escaping_off(name: str) -> None:
     source = (TEMPLATES / name).read_text("utf-8")
     assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", source)
