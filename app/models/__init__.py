@@ -10,6 +10,7 @@ from __future__ import annotations
 from app.models.attribute import Attribute, Taxonomy, TaxonomyTerm
 from app.models.capacity import ServiceCapacity, Unit
 from app.models.change import DataVersion, ListingCard, Metadata, MetaTableDescription
+from app.models.check import CheckDue
 from app.models.detail import (
     Accessibility,
     Contact,
@@ -40,6 +41,7 @@ __all__ = [
     "Accessibility",
     "Address",
     "Attribute",
+    "CheckDue",
     "Contact",
     "CostOption",
     "DataVersion",

@@ -29,6 +29,7 @@ from app.models import (
     Service,
     ServiceAtLocation,
 )
+from app.store.check_rows import refresh_check_rows
 from app.store.codec import encode
 from app.store.history import append_history
 from app.store.rows import (
@@ -116,7 +117,9 @@ def save_listings(
 
 
 def refresh_cards(session: Session, savings: Sequence[Saving], *, version: int) -> None:
-    """Write the cards of these Listings anew, and nothing else."""
+    """Write the cards of these Listings anew, and how pressing a check of each is."""
+    if savings:
+        refresh_check_rows(session, savings)
     carded = [saving for saving in savings if is_on_cards(saving.record)]
     if not carded:
         return
