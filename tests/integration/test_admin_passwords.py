@@ -147,7 +147,7 @@ def test_the_hash_says_argon2id_with_these_costs(tmp_path: Path) -> None:
     app = create_app(Config(database_url="sqlite://", instance_path=tmp_path))
     hashed = app.extensions["security"].pwd_context.hash(PASSWORD)
     assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    app.extensions["staff_limiter"].close()
+    app.extensions["limiter"].close()
 
 
 def test_two_hashes_run_at_a_time_and_a_third_waits(tmp_path: Path) -> None:
