@@ -85,6 +85,12 @@ def lock_of(field: str) -> str:
     return _LOCKS.get(field, field)
 
 
+def read_together(field: str) -> tuple[str, ...]:
+    """The fields that are chosen or put back with this one, itself among them, in their order."""
+    group = next((group for group in _GROUPS if field in group), frozenset({field}))
+    return tuple(each for each in EDITABLE_FIELDS if each in group)
+
+
 def merge_three_ways(
     base: ListingRecord, mine: Mapping[str, Any], theirs: ListingRecord
 ) -> ThreeWayMerge:

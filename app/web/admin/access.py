@@ -41,6 +41,18 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.reports": EDITORS,
     "admin.report": EDITORS,
     "admin.change_report": EDITORS,
+    # Listings
+    "admin.listings": EDITORS,
+    "admin.add_listing": EDITORS,
+    "admin.listing": EDITORS,
+    "admin.edit_listing": EDITORS,
+    "admin.merge_listing": EDITORS,
+    "admin.verify_listing": EDITORS,
+    "admin.retire_listing": EDITORS,
+    "admin.copy_listing": EDITORS,
+    "admin.listing_history": EDITORS,
+    "admin.compare_listing": EDITORS,
+    "admin.restore_listing": EDITORS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,

@@ -1,0 +1,136 @@
+"""The form of a Listing as its page shows it: rows, boxes, errors and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from app.content.taxonomy import Term, load_taxonomy
+from app.domain.hours_reader import DAY_CODES
+from app.domain.hours_table import DAY_NAMES
+from app.domain.listing import Listing
+from app.domain.records import Delivery
+from app.domain.text import fold, words
+from app.gazetteer.states import states
+from app.web.admin.listings.reading import Reading
+from app.web.admin.listings.typed import BLANK_PHONES, Typed, one, phone_rows
+from app.web.admin.listings.values import delivery_choices, phone_kinds, status_choices
+from app.web.admin.listings.week import ALWAYS, KEEP, TEXT, UNKNOWN, WEEK
+
+NOTHING_READ: Final = Reading(changes={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView:
+    """One term with its box."""
+
+    code: str
+    name: str
+    gloss: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxesView:
+    """The terms of a group; `chosen` counts the ticked ones."""
+
+    id: str
+    name: str
+    boxes: tuple[BoxView, ...]
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormState:
+    """What is beside the fields: the version, the reason, what was confirmed and filtered."""
+
+    version: int | None = None
+    reason: str = ""
+    confirmed: tuple[str, ...] = ()
+    term_filter: str = ""
+
+
+def form_page(
+    typed: Typed, *, listing: Listing | None, state: FormState, reading: Reading = NOTHING_READ
+) -> str:
+    """The form with what was typed, for a Listing that is there or (None) a new one."""
+    groups = tuple(term_groups(typed.get("term", ()), sought=state.term_filter))
+    shown_codes = {box.code for group in groups for box in group.boxes}
+    is_helpline = listing is not None and listing.record.delivery is Delivery.HELPLINE
+    return render_template(
+        "admin/listings/form.html",
+        listing=listing,
+        state=state,
+        text={name: one(typed, name) for name in typed},
+        errors=dict(reversed(reading.errors)),
+        all_errors=reading.errors,
+        cautions=reading.warnings,
+        phones=_phone_rows(typed),
+        removed=frozenset(typed.get("phone_remove", ())),
+        phone_kinds=phone_kinds(),
+        days=[(code, DAY_NAMES[code]) for code in DAY_CODES],
+        hours_modes=_hours_modes(has_keep=one(typed, "hours_mode") == KEEP),
+        deliveries=() if is_helpline else delivery_choices(),
+        statuses=status_choices(),
+        states=_state_choices(one(typed, "state")),
+        groups=groups,
+        hidden_terms=[code for code in typed.get("term", ()) if code not in shown_codes],
+    )
+
+
+def term_groups(codes: Sequence[str], *, sought: str = "") -> Iterator[BoxesView]:
+    """The terms by group, in the order of the public filters; only those that match the text."""
+    taxonomy, ticked = load_taxonomy(), frozenset(codes)
+    headings = [(group.id, group.name) for group in taxonomy.groups]
+    headings += [(section.id, section.name) for section in taxonomy.sections]
+    by_heading: dict[str, list[Term]] = {}
+    for term in taxonomy.terms:
+        by_heading.setdefault(term.group or term.section or "", []).append(term)
+    for heading, name in headings:
+        terms = [term for term in by_heading.get(heading, ()) if _matches(term, sought)]
+        if terms:
+            yield BoxesView(
+                id=heading,
+                name=name,
+                boxes=tuple(_box(term, ticked) for term in terms),
+                chosen=sum(term.code in ticked for term in terms),
+            )
+
+
+def _box(term: Term, ticked: frozenset[str]) -> BoxView:
+    return BoxView(code=term.code, name=term.name, gloss=term.gloss, is_checked=term.code in ticked)
+
+
+def _matches(term: Term, sought: str) -> bool:
+    told = fold(" ".join((term.code, term.name, *term.official_names, *term.synonyms)))
+    return all(word in told for word in words(sought))
+
+
+def _phone_rows(typed: Typed) -> Sequence[tuple[str, str, str, str]]:
+    """The rows with two blank ones behind them; blank rows that came back are not added up."""
+    rows = list(phone_rows(typed))
+    while rows and not any(part.strip() for part in (rows[-1][0], rows[-1][1], rows[-1][3])):
+        rows.pop()
+    return [*rows, *[("", "", "voice", "")] * BLANK_PHONES]
+
+
+def _hours_modes(*, has_keep: bool) -> Sequence[tuple[str, str]]:
+    modes: Mapping[str, Any] = {
+        WEEK: _("A time for each day"),
+        TEXT: _("One line of text"),
+        ALWAYS: _("Open 24 hours, every day"),
+        UNKNOWN: _("Not known"),
+    }
+    kept = ((KEEP, _("Keep the hours as they are")),) if has_keep else ()
+    return (*kept, *modes.items())
+
+
+def _state_choices(given: str) -> Sequence[tuple[str, str]]:
+    found = {code: f"{place.label} ({code})" for code, place in states().items()}
+    if given not in found:
+        found = {given: given or _("Choose a state"), **found}
+    return (*(() if "" in found else (("", _("Choose a state")),)), *found.items())
