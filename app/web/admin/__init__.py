@@ -7,4 +7,11 @@ from flask import Blueprint
 # A page hangs itself on this blueprint and takes its line in `access.ACCESS`, or stays closed.
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-from app.web.admin import account, home, listings, reports, users  # noqa: E402, F401
+from app.web.admin import (  # noqa: E402
+    account,  # noqa: F401
+    checks,  # noqa: F401
+    home,  # noqa: F401
+    listings,  # noqa: F401
+    reports,  # noqa: F401
+    users,  # noqa: F401
+)

@@ -37,6 +37,10 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "security.wan_delete": EVERY_ROLE,
     "security.wan_verify": EVERY_ROLE,
     "security.wan_verify_response": EVERY_ROLE,
+    # Checks due
+    "admin.checks": EDITORS,
+    "admin.check": EDITORS,
+    "admin.change_check": EDITORS,
     # Reports of visitors
     "admin.reports": EDITORS,
     "admin.report": EDITORS,
