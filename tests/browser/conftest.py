@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import BrowserContext, Page, Route
-from werkzeug.serving import make_server
+from playwright.sync_api import BrowserContext, Route
 
 from app import create_app
 from app.extensions import db
@@ -19,6 +18,7 @@ from app.importers import findtreatment
 from app.importers.embedded import load_embedded, load_terms
 from app.web.clock import CLOCK_SETTING
 from config import Config
+from tests.browser.serving import serving
 from tests.engines import database_url
 from tests.factories import NOW, import_records, make_record
 
@@ -52,12 +52,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         # Playwright runs an event loop in this thread, which an application context cannot leave.
         config = Config(database_url=url, instance_path=folder)
         app = worker.submit(_filled_app, config).result()
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        serving = worker.submit(server.serve_forever)
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        serving.result()
-        server.server_close()
+        with serving(app) as port:
+            yield f"http://127.0.0.1:{port}"
         worker.submit(_let_go, app).result()
 
 
@@ -96,14 +92,6 @@ def refuse_other_hosts(context: BrowserContext, base_url: str) -> None:
         pytest.fail(f"a request to another host: {route.request.url}")
 
     context.route("**/*", judge)
-
-
-def is_too_wide(page: Page) -> bool:
-    """Whether the page has to be scrolled sideways."""
-    wide: bool = page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return wide
 
 
 def _places() -> Iterator[Any]:

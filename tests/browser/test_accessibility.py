@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import refuse_other_hosts
+from tests.browser.judging import faults
 
 STATES = {
     "home": "/",
@@ -63,7 +63,5 @@ def test_axe_finds_nothing(looked_at: Page, base_url: str) -> None:
     found = {}
     for state, path in STATES.items():
         looked_at.goto(base_url + path)
-        results = Axe().run(looked_at)
-        if results.violations_count:
-            found[state] = results.generate_report()
-    assert not found, "\n".join(f"{state}: {report}" for state, report in found.items())
+        found[state] = faults(looked_at)
+    assert not any(found.values()), found

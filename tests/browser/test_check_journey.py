@@ -7,10 +7,10 @@ from itertools import product
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import is_too_wide, refuse_other_hosts
+from tests.browser.conftest import refuse_other_hosts
+from tests.browser.judging import faults
 
 Scheme = Literal["light", "dark"]
 WIDTHS = (320, 768, 1280)
@@ -127,16 +127,10 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     found = {}
     for path in PAGES:
         asker.opens(path)
-        found[path] = _faults(asker.page)
+        found[path] = faults(asker.page)
     asker.opens("/check")
     asker.answers("No", "Yes")
     asker.sees_heading("Emergency: call 911 now")
-    found["a result"] = _faults(asker.page)
+    found["a result"] = faults(asker.page)
     context.close()
-    assert {path: faults for path, faults in found.items() if faults} == {}
-
-
-def _faults(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    faults = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in violations]
-    return [*faults, "too wide"] if is_too_wide(page) else faults
+    assert not any(found.values()), found

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LONG_NAME, is_too_wide, refuse_other_hosts
+from tests.browser.conftest import LONG_NAME, refuse_other_hosts
+from tests.browser.judging import is_too_wide
 
 COLUMBUS = "Help within 25 miles of Columbus, OH"
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.domain.roles import Role
 from app.extensions import db
 from app.web.tries import LIMITER
 from config import Config
-from tests.browser.conftest import is_too_wide, refuse_other_hosts
+from tests.browser.conftest import refuse_other_hosts
+from tests.browser.judging import faults
+from tests.browser.serving import serving
 from tests.engines import database_url
 from tests.staff import PASSWORD, code_of, make_user
 
@@ -67,12 +67,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with database_url(folder) as url, ThreadPoolExecutor(2) as worker:
         config = Config(database_url=url, instance_path=folder, is_testing=True)
         app = worker.submit(_peopled_app, config).result()
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        serving = worker.submit(server.serve_forever)
-        yield Site(url=f"http://localhost:{server.server_port}", app=app, worker=worker)
-        server.shutdown()
-        serving.result()
-        server.server_close()
+        with serving(app) as port:
+            yield Site(url=f"http://localhost:{port}", app=app, worker=worker)
         worker.submit(_let_go, app).result()
 
 
@@ -165,11 +161,8 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
 
 
 def _judge(page: Page) -> None:
-    # A stylesheet may still be on its way when the text is there.
-    page.wait_for_load_state("load")
-    assert not is_too_wide(page), page.url
-    results = Axe().run(page)
-    assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
+    found = faults(page)
+    assert not found, f"{page.url}\n{found}"
 
 
 def test_signing_in_and_out_takes_a_keyboard_and_no_script(browser: Browser, site: Site) -> None:
