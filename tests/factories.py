@@ -23,7 +23,7 @@ _numbers = count(1)
 
 
 def make_phone(last_digits: int = 34, **values: Any) -> PhoneRecord:
-    """A number that rings nowhere."""
+    """A number that rings nowhere; 40 to 59 are those of `make_record`."""
     number = f"+16145550{100 + last_digits % 100}"
     values = {"number": number, "display": f"(614) 555-0{100 + last_digits % 100}", **values}
     return PhoneRecord(**values)
@@ -44,7 +44,7 @@ def make_record(**values: Any) -> ListingRecord:
         "point": PointRecord(latitude=39.9671, longitude=-83.0044),
         "timezone": "America/New_York",
         "county_fips": "39049",
-        "phones": (make_phone(number),),
+        "phones": (make_phone(40 + number % 20),),
         "as_of": "2026-10",
     }
     return ListingRecord(**{**defaults, **values})
