@@ -23,7 +23,7 @@ from bench.database import folder_for_databases
 from bench.figures import kept_figures, print_table
 
 # These give figures to the table; the two after them print what they have to say.
-_PARTS: Final = ("pages", "datasette", "postgresql", "sizes", "importing")
+_PARTS: Final = ("pages", "datasette", "postgresql", "sizes", "importing", "checks")
 _FOR_THEMSELVES: Final = {
     "search": ("--large", "100000", "--rounds", "60"),
     "history": ("--records", "10000"),
