@@ -165,6 +165,13 @@ def normalize_street(text: str) -> str:
     return " ".join(STREET_WORDS.get(token, ORDINAL_WORDS.get(token, token)) for token in tokens)
 
 
+def names_street(text: str, street: str) -> bool:
+    """Whether a longer text has this street line in it, in any spelling; its unit aside."""
+    sought = normalize_street(street)
+    tokens = (STREET_WORDS.get(each, ORDINAL_WORDS.get(each, each)) for each in _plain_words(text))
+    return bool(sought) and f" {sought} " in f" {' '.join(tokens)} "
+
+
 def normalize_name(text: str) -> str:
     """A name for matching: no case, accents, punctuation, "The" or company suffix; & is and."""
     tokens = _plain_words(text.replace("&", " and ").replace("+", " and "))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.domain.records import (
+    AlertRecord,
+    AvailabilityRecord,
     Delivery,
     ListingRecord,
     PhoneRecord,
@@ -47,12 +49,16 @@ class CardRecord:
     as_of: str | None = None
     source_title: str | None = None
     verified_on: str | None = None
+    website: str | None = None
+    is_address_confidential: bool = False
+    alert: AlertRecord | None = None
+    availability: AvailabilityRecord | None = None
 
 
 def project_card(
     record: ListingRecord, *, listing_id: UUID, verified_on: str | None = None
 ) -> CardRecord:
-    """The card of a Listing's record."""
+    """The card of a Listing's record as the public may see it."""
     address, point = record.address, record.point
     source_title = max(record.sources, key=lambda source: source.dated or "", default=None)
     return CardRecord(
@@ -77,6 +83,10 @@ def project_card(
         as_of=record.as_of,
         source_title=source_title.title if source_title else None,
         verified_on=verified_on,
+        website=record.website,
+        is_address_confidential=record.is_address_confidential,
+        alert=record.alert,
+        availability=record.availability,
     )
 
 

@@ -8,18 +8,18 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.domain.merge import FieldChange
-from app.domain.records import LISTING_FIELDS, ListingRecord
+from app.domain.records import LISTING_FIELDS, STAFF_FIELDS, ListingRecord
 
 # The fields that a person may edit, and whose changes the history keeps: all but where the
 # facts were read.
-EDITABLE_FIELDS: Final = (*LISTING_FIELDS, "status", "timezone", "county_fips")
+EDITABLE_FIELDS: Final = (*LISTING_FIELDS, "status", "timezone", "county_fips", *STAFF_FIELDS)
 
 # Lists whose order says nothing: what each side added and took away can be joined.
 _SET_FIELDS: Final = frozenset({"languages", "term_codes", "unknown_codes"})
 # Fields that are read together. One person's street with another's point on the map, or one's
 # hours with another's note, would be a Listing that nobody wrote.
 _GROUPS: Final = (
-    frozenset({"address", "point", "timezone", "county_fips"}),
+    frozenset({"address", "point", "timezone", "county_fips", "is_address_confidential"}),
     frozenset({"schedules", "hours_note"}),
 )
 # A Location's zone and county follow from its address, and are locked with it.

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app.domain.records import (
     LISTING_FIELDS,
+    STAFF_FIELDS,
     ListingRecord,
     PhoneKind,
     PhoneRecord,
@@ -136,6 +137,7 @@ def decide(
     conflicts = tuple(change for change in differing if change.field in locked_fields)
     changes = tuple(change for change in differing if change.field not in locked_fields)
     kept = {change.field: change.before for change in conflicts}
+    kept |= {field: getattr(existing, field) for field in STAFF_FIELDS}
     if "address" in locked_fields:
         kept |= {"timezone": existing.timezone, "county_fips": existing.county_fips}
     return Decision(

@@ -129,6 +129,30 @@ class SourceReference:
     dated: str | None = None
 
 
+class Availability(StrEnum):
+    """Whether a place has room for new people."""
+
+    ACCEPTING = "accepting"
+    WAITLIST = "waitlist"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityRecord:
+    """What a place told the staff of its room, and the day; it is soon not known any more."""
+
+    state: Availability
+    said_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """A notice of the staff on a Listing; `until` is the last day on which it is shown."""
+
+    text: str
+    until: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelplineRecord:
     """What only a Helpline has. `topics` are taxonomy codes of the helpline group.
@@ -145,12 +169,14 @@ class HelplineRecord:
     is_confidential: bool | None = None
     is_stale: bool | None = None
     notes: str | None = None
+    answered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRecord:
     """One Service at one Location with its Organization, as one source tells it.
 
+    Of an address that `is_address_confidential` only the town is for the public.
     `term_codes` are taxonomy codes, sorted, each once; `unknown_codes` are what the source
     said that our taxonomy does not hold. `languages` are ISO 639 codes. `timezone` is an
     IANA name. `as_of` is the day, month or year of the source (YYYY[-MM[-DD]]).
@@ -181,7 +207,13 @@ class ListingRecord:
     helpline: HelplineRecord | None = None
     sources: tuple[SourceReference, ...] = ()
     as_of: str | None = None
+    is_address_confidential: bool = False
+    alert: AlertRecord | None = None
+    availability: AvailabilityRecord | None = None
 
+
+# What only the staff say of a Listing: no source has it, and no import touches it.
+STAFF_FIELDS: Final = ("is_address_confidential", "alert", "availability")
 
 # The fields of a listing that are compared, locked, verified and merged one by one.
 # Everything a person could be sent wrong by has its own name here.

@@ -39,6 +39,9 @@ class Location(Base):
     is_approximate: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="Ours: the point is the centre of a ZIP code."
     )
+    is_address_confidential: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Ours: only the town is for the public."
+    )
     timezone: Mapped[long_text | None] = mapped_column(comment="Ours: IANA zone of the place.")
     county_fips: Mapped[str | None] = mapped_column(comment="Ours: five digits.")
 

@@ -12,6 +12,7 @@ from app.db import Base, UtcDateTime
 from app.models.columns import long_text, uuid_key
 
 STATUSES = "'active', 'inactive', 'defunct', 'temporarily closed'"
+AVAILABILITIES = "'accepting', 'waitlist', 'full'"
 DELIVERIES = "'site', 'mobile', 'mail', 'virtual', 'access-point', 'helpline'"
 
 
@@ -25,6 +26,7 @@ class Service(Base):
         CheckConstraint(f"delivery IN ({DELIVERIES})", name="delivery_known"),
         CheckConstraint("minimum_age IS NULL OR minimum_age >= 0", name="minimum_age_sane"),
         CheckConstraint("maximum_age IS NULL OR maximum_age >= 0", name="maximum_age_sane"),
+        CheckConstraint(f"availability IN ({AVAILABILITIES})", name="availability_known"),
     )
 
     id: Mapped[uuid_key]
@@ -48,6 +50,13 @@ class Service(Base):
     assurer_email: Mapped[long_text | None]
     licenses: Mapped[long_text | None]
     alert: Mapped[long_text | None]
+    alert_until: Mapped[date | None] = mapped_column(
+        comment="Ours: the last day on which the alert is shown."
+    )
+    availability: Mapped[str | None] = mapped_column(
+        comment="Ours: whether it takes new people, as it told the staff."
+    )
+    availability_on: Mapped[date | None] = mapped_column(comment="Ours: the day it said so.")
     last_modified: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str] = mapped_column(
         server_default=text("'site'"), comment="Ours: how people reach the Service."
@@ -98,3 +107,4 @@ class Helpline(Base):
     is_confidential: Mapped[bool | None]
     is_stale: Mapped[bool | None] = mapped_column(comment="NULL: no page of it is dated.")
     notes: Mapped[long_text | None]
+    answered_by: Mapped[long_text | None] = mapped_column(comment="Who picks up, in words.")

@@ -84,6 +84,11 @@ def list_due(session: Session, *, now: datetime, offset: int, limit: int) -> tup
     return _due_checks(session, found, now=now)
 
 
+def is_due(session: Session, listing_id: UUID) -> bool:
+    """Whether a Listing is in the work-list; one that is out of the directory is not."""
+    return session.get(CheckDue, listing_id) is not None
+
+
 def get_due(session: Session, listing_id: UUID, *, now: datetime) -> DueCheck:
     """One line of the work-list; raises NotFoundError."""
     urgent = _urgent(listing_id)

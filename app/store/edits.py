@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.edit import EDITABLE_FIELDS, differences, lock_of
@@ -21,8 +21,8 @@ from app.domain.errors import RowError, StaleEditError
 from app.domain.history import Action
 from app.domain.listing import Listing
 from app.domain.merge import FieldChange
-from app.domain.records import ListingRecord, ListingStatus
-from app.models import Organization, Service, ServiceAtLocation, SourceRecord
+from app.domain.records import STAFF_FIELDS, ListingRecord, ListingStatus
+from app.models import FieldConflict, Organization, Service, ServiceAtLocation, SourceRecord
 from app.store.checks import insert_checks
 from app.store.codec import encode
 from app.store.listings import get_listing, load_listings
@@ -81,7 +81,11 @@ def edit_listing(
             current=listing,
         )
     author = Authorship(by=by, at=now, reason=reason, request_id=request_id)
-    locked = tuple(dict.fromkeys(lock_of(change.field) for change in differing))
+    locked = tuple(
+        dict.fromkeys(
+            lock_of(change.field) for change in differing if change.field not in STAFF_FIELDS
+        )
+    )
     _rename_organization(session, wanted, beside=listing_id, version=version, author=author)
     saving = Saving(
         listing_id=listing_id,
@@ -96,6 +100,7 @@ def edit_listing(
     _save(session, saving, version=version, author=author)
     insert_checks(session, listing_id, locked, how="edit", by=by, on=now.date())
     _refresh_own_record(session, listing_id, wanted)
+    _settle_conflicts(session, listing_id, differing)
     session.expire_all()  # rows were written past the objects of the session
     return EditOutcome(listing=get_listing(session, listing_id), is_saved=True)
 
@@ -208,7 +213,11 @@ def _create(session: Session, record: ListingRecord, *, author: Authorship) -> U
         is_kept_whole=True,
     )
     _save(session, saving, version=version, author=author)
-    given = [field for field in EDITABLE_FIELDS if getattr(record, field) not in (None, ())]
+    given = [
+        field
+        for field in EDITABLE_FIELDS
+        if field not in STAFF_FIELDS and getattr(record, field) not in (None, ())
+    ]
     locked = tuple(dict.fromkeys(lock_of(field) for field in given))
     insert_checks(session, listing_id, locked, how="edit", by=author.by, on=author.at.date())
     return listing_id
@@ -286,6 +295,18 @@ def _checked_on(listing: Listing, *, without: Collection[str]) -> date | None:
     """The day of the newest check that an edit of these fields leaves standing."""
     kept = tuple(check for check in listing.verifications if check.field not in without)
     return replace(listing, verifications=kept).checked_on
+
+
+def _settle_conflicts(session: Session, listing_id: UUID, changes: Collection[FieldChange]) -> None:
+    """What a source said otherwise is settled once the Listing says the same."""
+    for change in changes:
+        session.execute(
+            delete(FieldConflict).where(
+                FieldConflict.listing_id == listing_id,
+                FieldConflict.field == change.field,
+                FieldConflict.incoming == encode(change.after).decode(),
+            )
+        )
 
 
 def _own_record(listing_id: UUID, record: ListingRecord) -> NewRecord:

@@ -1,4 +1,4 @@
-"""Helplines, read whole."""
+"""Helplines, read whole, as the public may see them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.listing import Listing
 from app.models import Helpline, Service, ServiceAtLocation
-from app.store.listings import load_listings
+from app.store.public_listings import load_public_listings
 
 
 def list_helplines(session: Session) -> tuple[Listing, ...]:
@@ -23,4 +23,4 @@ def list_helplines(session: Session) -> tuple[Listing, ...]:
         .scalars()
         .all()
     )
-    return load_listings(session, ids)
+    return load_public_listings(session, ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -29,6 +30,8 @@ from app.models import Metadata
 
 # Any number will do, so long as nothing else in the database locks it.
 _ADVISORY_LOCK: Final = 7_133_711
+# Where a session keeps the id of the request that it serves: one save can change many things.
+REQUEST_ID: Final = "help_first_request_id"
 _ROWS_A_FETCH: Final = 5_000
 
 _RAW_COLUMNS: Final = tuple(column.name for column in Metadata.__table__.columns)
@@ -56,7 +59,8 @@ def append_history(session: Session, entries: Sequence[HistoryEntry]) -> tuple[i
     """Write these records at the end of the chain; their numbers.
 
     The end is locked until the transaction is over: by the write lock on SQLite (the caller
-    holds a writing transaction), by an advisory lock on PostgreSQL.
+    holds a writing transaction), by an advisory lock on PostgreSQL. A record that names no
+    request gets that of the session.
     """
     if not entries:
         return ()
@@ -65,8 +69,9 @@ def append_history(session: Session, entries: Sequence[HistoryEntry]) -> tuple[i
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
     head = read_head(session)
     previous, rows = head.head, []
+    request_id = session.info.get(REQUEST_ID)
     for seq, entry in enumerate(entries, start=head.count + 1):
-        row = chain_row(entry, seq=seq)
+        row = chain_row(replace(entry, request_id=entry.request_id or request_id), seq=seq)
         previous = chain_hash(previous, row)
         rows.append({**row, "resource_id": entry.resource_id, "hash": previous})
     connection.execute(insert(Metadata), rows)

@@ -15,7 +15,10 @@ from app.domain.listing import Listing, VerificationRecord
 from app.domain.merge import Contribution, in_order
 from app.domain.records import (
     AddressRecord,
+    AlertRecord,
     AreaExtent,
+    Availability,
+    AvailabilityRecord,
     Delivery,
     HelplineRecord,
     ListingRecord,
@@ -231,6 +234,9 @@ def _record(
         helpline=_helpline(children.helplines.get(service.id, [])),
         sources=tuple(dict.fromkeys(sources)),
         as_of=contributions[0].record.as_of if contributions else None,
+        is_address_confidential=location.is_address_confidential if location else False,
+        alert=_alert(service),
+        availability=_availability(service),
     )
 
 
@@ -245,6 +251,19 @@ def _address(rows: Sequence[Address]) -> AddressRecord | None:
             country=row.country,
         )
     return None
+
+
+def _alert(service: Service) -> AlertRecord | None:
+    if not service.alert or service.alert_until is None:
+        return None
+    return AlertRecord(text=service.alert, until=service.alert_until)
+
+
+def _availability(service: Service) -> AvailabilityRecord | None:
+    if service.availability is None or service.availability_on is None:
+        return None
+    state = Availability(service.availability)
+    return AvailabilityRecord(state=state, said_on=service.availability_on)
 
 
 def _point(location: Location | None) -> PointRecord | None:
@@ -309,5 +328,6 @@ def _helpline(rows: Sequence[Helpline]) -> HelplineRecord | None:
             is_confidential=row.is_confidential,
             is_stale=row.is_stale,
             notes=row.notes,
+            answered_by=row.answered_by,
         )
     return None

@@ -170,6 +170,10 @@ def _service_row(listing_id: UUID, record: ListingRecord, *, now: datetime) -> R
         "accepts_walk_ins": record.accepts_walk_ins,
         "hours_note": record.hours_note,
         "unknown_codes": "\n".join(record.unknown_codes) or None,
+        "alert": record.alert.text if record.alert else None,
+        "alert_until": record.alert.until if record.alert else None,
+        "availability": record.availability.state.value if record.availability else None,
+        "availability_on": record.availability.said_on if record.availability else None,
     }
 
 
@@ -183,6 +187,7 @@ def _location_row(location_id: UUID, record: ListingRecord) -> Row:
         "latitude": point.latitude if point else None,
         "longitude": point.longitude if point else None,
         "is_approximate": point.is_approximate if point else False,
+        "is_address_confidential": record.is_address_confidential,
         "timezone": record.timezone,
         "county_fips": record.county_fips,
     }
@@ -239,6 +244,7 @@ def _helpline_rows(service_id: UUID, record: ListingRecord) -> list[Row]:
             "is_confidential": helpline.is_confidential,
             "is_stale": helpline.is_stale,
             "notes": helpline.notes,
+            "answered_by": helpline.answered_by,
         }
     ]
 

@@ -22,6 +22,7 @@ from app.domain.history import Action, HistoryEntry
 from app.domain.merge import FieldChange
 from app.domain.records import AreaExtent, ListingRecord
 from app.domain.text import words
+from app.gazetteer.confidential import public_record
 from app.models import (
     ListingCard,
     Location,
@@ -130,7 +131,7 @@ def refresh_cards(session: Session, savings: Sequence[Saving], *, version: int) 
 
 
 def _card_row(saving: Saving, *, version: int) -> Row:
-    record = saving.record
+    record = public_record(saving.record)
     verified_on = saving.verified_on.isoformat() if saving.verified_on else None
     card = project_card(record, listing_id=saving.listing_id, verified_on=verified_on)
     point = record.point

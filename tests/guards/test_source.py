@@ -16,6 +16,8 @@ PYTHON = sorted(
 )
 MOST_LINES = 400
 VAGUE = {"utils", "util", "helpers", "misc", "common", "base"}
+# What reads a listing with an address that can be confidential.
+WHOLE_LISTINGS = re.compile(r"\b(?:get_listing|load_listings)\b")
 ELSEWHERE = re.compile(r"(?<![\w.-])/(?:root|home|tmp)/\w")
 
 
@@ -24,6 +26,13 @@ def test_every_file_is_short_and_named_for_what_it_holds(path: Path) -> None:
     lines = path.read_text("utf-8").count("\n")
     assert lines <= MOST_LINES, f"{lines} lines: split it by noun"
     assert path.stem not in VAGUE
+
+
+@pytest.mark.parametrize("room", ["public", "learn", "views"])
+def test_public_pages_read_listings_only_as_the_public_may_see_them(room: str) -> None:
+    for path in sorted((ROOT / "app" / "web" / room).rglob("*.py")):
+        found = WHOLE_LISTINGS.findall(path.read_text("utf-8"))
+        assert not found, f"{path.relative_to(ROOT)}: read it from app.store.public_listings"
 
 
 def test_no_tracked_file_names_a_place_on_one_machine() -> None:

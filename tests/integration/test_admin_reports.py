@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
+from app.domain.records import ListingStatus
 from app.domain.report import (
     NewReport,
     ReportClosedError,
@@ -126,6 +127,20 @@ def test_an_act_that_there_is_not_changes_nothing(
     session.rollback()
     assert store.get_report(session, report_id).state is ReportState.RECEIVED
     assert list_history(session, report_id) == ()
+
+
+def test_a_report_of_a_place_that_is_out_leads_to_no_check(app: Flask, session: Session) -> None:
+    listed, retired = save_records(
+        session, make_record(), make_record(status=ListingStatus.INACTIVE)
+    )
+    browser = signed_in(app)
+    for place, leads in ((listed, True), (retired, False)):
+        report_id = add(session, NewReport(topic=Topic.CLOSED, listing_id=place))
+        links = browser.get(f"/admin/reports/{report_id}").links()
+        assert (f"/admin/checks/{place}" in links) is leads
+        for link in (f"/admin/checks/{place}", f"/admin/listings/{place}"):
+            if link in links:
+                browser.get(link)
 
 
 def test_a_place_that_is_missing_is_shown_with_what_is_known(app: Flask, session: Session) -> None:

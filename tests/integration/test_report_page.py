@@ -221,7 +221,7 @@ def test_the_form_keeps_what_was_typed_while_the_database_is_gone(
         statement = "SELECT"
         raise OperationalError(statement, {}, ConnectionError())
 
-    monkeypatch.setattr(page_module, "get_listing", gone)
+    monkeypatch.setattr(page_module, "get_public_listing", gone)
     page = browse.post(address, status=503, data={"topic": "phone", "details": "It rings out"})
     assert "It rings out" in page.text
     assert page.response.headers["Retry-After"]

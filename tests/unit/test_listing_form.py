@@ -14,7 +14,9 @@ from app.web.admin.listings.merging import chosen_changes, merge_rows
 from app.web.admin.listings.reading import read_listing
 from app.web.admin.listings.typed import shown, typed_in, unknown_fields
 from app.web.admin.listings.week import hours_line, read_hours, shown_hours
-from tests.factories import make_phone, make_record
+from tests.factories import NOW, make_phone, make_record
+
+TODAY = NOW.date()
 
 
 def read(base: ListingRecord, **typed: Any) -> Any:
@@ -22,7 +24,7 @@ def read(base: ListingRecord, **typed: Any) -> Any:
     form = MultiDict([(name, value) for name, values in before.items() for value in values])
     for name, value in typed.items():
         form.setlist(name, value if isinstance(value, list) else [value])
-    return read_listing(typed_in(form, before), base)
+    return read_listing(typed_in(form, before), base, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,13 @@ def test_fields_of_no_form_are_named() -> None:
 
 def test_what_is_read_together_is_chosen_together() -> None:
     base = make_record(cost="Base")
-    assert read_together("point") == ("address", "point", "timezone", "county_fips")
+    assert read_together("point") == (
+        "address",
+        "point",
+        "timezone",
+        "county_fips",
+        "is_address_confidential",
+    )
     mine = read(base, address_1="900 Other Road", cost="Mine").changes
     theirs = make_record(**{**_values(base), "point": None, "cost": "Theirs"})
     rows = {row.id: row for row in merge_rows(base, mine, theirs)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from secrets import token_hex
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -16,8 +17,9 @@ from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from app.domain.roles import Role
-from app.extensions import csrf
+from app.extensions import csrf, db
 from app.models import User
+from app.store.history import REQUEST_ID
 from app.web.admin.access import OPEN, may_open
 from app.web.origin import is_from_here
 from app.web.session import is_staff_path
@@ -34,6 +36,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a person typed is shown back to them, but never one of these.
 _NEVER_KEPT: Final = ("csrf_token", "password", "code", "credential")
 _SIGN_OUT: Final = "security.logout"
+_REQUEST_ID_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ def local_address(address: str | None) -> str:
 def register_staff_door(app: Flask) -> None:
     """Guard the staff's pages of an application and give their templates what they need."""
     app.before_request(_guard)
+    app.before_request(_name_request)
     app.after_request(_forget_after_sign_out)
     app.register_error_handler(CSRFError, _page_expired)
     app.add_template_global(csrf_field)
@@ -113,6 +117,12 @@ def _guard() -> ResponseReturnValue | None:
     if request.endpoint not in OPEN and not may_open(request.endpoint, current_user.role):
         abort(HTTPStatus.FORBIDDEN)
     return None
+
+
+def _name_request() -> None:
+    """Give what one form writes to the history one id, made up here: it tells of nobody."""
+    if request.method == "POST":
+        db.session.info[REQUEST_ID] = token_hex(_REQUEST_ID_BYTES)
 
 
 def _keep_next_local() -> None:

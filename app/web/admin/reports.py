@@ -17,6 +17,7 @@ from app.domain.report import ReportClosedError, ReportOutcome, ReportRecord, Re
 from app.domain.text import clean_int, clean_text
 from app.extensions import db
 from app.store import reports as store
+from app.store.checks_due import is_due
 from app.store.history import HistoryRecord, list_history
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
@@ -83,6 +84,7 @@ def report(report_id: UUID) -> str:
     return render_template(
         "admin/report.html",
         report=report_view(found),
+        is_due=found.report.listing_id is not None and is_due(db.session, found.report.listing_id),
         is_mine=found.taken_by == signed_in_user().name,
         outcomes=outcome_choices(),
         acts=[_act(each) for each in list_history(db.session, report_id)],

@@ -10,8 +10,9 @@ from flask import current_app, url_for
 
 from app.domain.listing import Listing
 from app.domain.query import METRES_PER_MILE, Place, SearchQuery
+from app.domain.records import AddressRecord
 from app.extensions import db
-from app.gazetteer import find_zip
+from app.gazetteer.places import find_cities, find_zip
 from app.search.searcher import Searcher
 from app.store.cards import load_cards
 from app.web.views.card_view import CardView, card_view
@@ -33,7 +34,7 @@ def nearest_alternatives(
     """
     searcher: Searcher | None = current_app.extensions.get(_SEARCHER)
     address = gone.record.address
-    place = find_zip(address.postal_code[:5]) if address else None
+    place = _centre(address) if address else None
     if searcher is None or place is None:
         return ()
     medicines = tuple(choice.code for choice in met_choices(gone.record.term_codes, "medicine"))
@@ -48,6 +49,11 @@ def nearest_alternatives(
             if cards:
                 return cards[:limit]
     return ()
+
+
+def _centre(address: AddressRecord) -> Place | None:
+    towns = find_cities(address.city, address.state_province)
+    return find_zip(address.postal_code[:5]) or next(iter(towns), None)
 
 
 def _query(

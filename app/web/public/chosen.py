@@ -11,7 +11,8 @@ from flask import request
 from app.domain.listing import Listing
 from app.domain.records import ListingStatus
 from app.extensions import db
-from app.store.listings import find_merged_listing_id, load_listings
+from app.store.listings import find_merged_listing_id
+from app.store.public_listings import load_public_listings
 
 # A longer address was not made by our pages.
 _MOST_READ: Final = 50
@@ -34,10 +35,10 @@ def chosen_listings(*, limit: int) -> Chosen:
     """
     given = list(dict.fromkeys(request.args.getlist("id")[:_MOST_READ]))
     ids = [key for key in map(_parsed, given) if key is not None]
-    found = {listing.id: listing for listing in load_listings(db.session, ids)}
+    found = {listing.id: listing for listing in load_public_listings(db.session, ids)}
     living = [key if key in found else find_merged_listing_id(db.session, key) for key in ids]
     merged = [key for key in living if key is not None and key not in found]
-    found |= {listing.id: listing for listing in load_listings(db.session, merged)}
+    found |= {listing.id: listing for listing in load_public_listings(db.session, merged)}
     shown = [found[key] for key in dict.fromkeys(living) if key is not None and key in found]
     open_ones = [listing for listing in shown if listing.record.status not in _GONE]
     return Chosen(

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import NotFoundError
 from app.domain.listing import Listing
-from app.domain.records import ListingStatus
+from app.domain.records import AddressRecord, ListingStatus
 from app.extensions import db
-from app.store.listings import find_merged_listing_id, get_listing
+from app.store.listings import find_merged_listing_id
+from app.store.public_listings import get_public_listing
 from app.store.reports import open_topics
 from app.web import clock
 from app.web.helplines_now import current_helplines
@@ -34,7 +35,7 @@ _ONGOING_TERMS: Final = ("BU", "MU", "NU")
 def listing(listing_id: UUID) -> Response | str | tuple[str, int]:
     """The page of a Listing: 410 when it is gone, 301 when its id was merged with another."""
     try:
-        found = get_listing(db.session, listing_id)
+        found = get_public_listing(db.session, listing_id)
     except NotFoundError:
         merged = find_merged_listing_id(db.session, listing_id)
         if merged is None:
@@ -53,7 +54,7 @@ def _page(found: Listing) -> str:
         view=view,
         report_note=report_note(open_topics(db.session, [found.id]).get(found.id, ())),
         map=listing_map(found),
-        ongoing_url=_search_url(view.postal_code, _ONGOING_TERMS),
+        ongoing_url=_search_url(found.record.address, _ONGOING_TERMS),
     )
 
 
@@ -68,7 +69,7 @@ def _gone_page(found: Listing) -> str:
         since=found.status_changed_on,
         town=address.city if address else None,
         cards=nearest_alternatives(found, now=now),
-        search_url=_search_url(address.postal_code if address else None),
+        search_url=_search_url(address),
         helplines=helpline_views_for(
             current_helplines(),
             now=now,
@@ -94,7 +95,8 @@ def listing_map(found: Listing) -> MapView | None:
     return map_view([pin], title=_("Where %(name)s is", name=found.record.name))
 
 
-def _search_url(postal_code: str | None, term_codes: tuple[str, ...] = ()) -> str:
-    if not postal_code:
+def _search_url(address: AddressRecord | None, term_codes: tuple[str, ...] = ()) -> str:
+    if address is None:
         return url_for("public.search", term=term_codes)
-    return url_for("public.search", near=postal_code[:5], term=term_codes)
+    near = address.postal_code[:5] or f"{address.city}, {address.state_province}"
+    return url_for("public.search", near=near, term=term_codes)

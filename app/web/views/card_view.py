@@ -14,6 +14,8 @@ from app.domain.phone import same_number
 from app.domain.records import PhoneKind, PhoneRecord
 from app.web.formatters import DEFAULT_LOCALE, miles, partial_date, phone_text, phone_url
 from app.web.views.care_words import care_words
+from app.web.views.links import web_link
+from app.web.views.notice_words import RoomView, alert_text, room_view
 from app.web.views.opening_view import OpeningView, opening_view
 from app.web.views.reach_words import reach_words
 from app.web.wording import gettext as _
@@ -46,6 +48,10 @@ class CardView:
     checked: str
     status_note: str | None
     report_note: str | None
+    website: str | None
+    alert: str | None
+    room: RoomView | None
+    is_private: bool
     is_chosen: bool
 
 
@@ -85,6 +91,10 @@ def card_view(
         checked=checked_words(card, locale=locale),
         status_note=status_note,
         report_note=report_note,
+        website=web_link(card.website),
+        alert=alert_text(card.alert, now=now, timezone=card.timezone),
+        room=room_view(card.availability, now=now, timezone=card.timezone, locale=locale),
+        is_private=card.is_address_confidential,
         is_chosen=is_chosen,
     )
 

@@ -16,6 +16,7 @@ from app.web.views.care_words import care_words, met_choices, restriction_words
 from app.web.views.field_notes import newest_date
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import place_view
+from app.web.views.notice_words import alert_text, room_view
 from app.web.views.opening_view import OpeningView, opening_view
 from app.web.wording import gettext as _
 
@@ -49,7 +50,7 @@ def compare_view(
     listings: Sequence[Listing], *, now: datetime, locale: str = DEFAULT_LOCALE
 ) -> CompareView:
     """The comparison of these listings at `now` (aware)."""
-    columns = [_facts(listing, locale=locale) for listing in listings]
+    columns = [_facts(listing, now=now, locale=locale) for listing in listings]
     rows = [
         CompareRow(label=label, cells=tuple(column[label] for column in columns))
         for label in (columns[0] if columns else {})
@@ -72,13 +73,17 @@ def compare_view(
     )
 
 
-def _facts(listing: Listing, *, locale: str) -> dict[str, tuple[str, ...]]:
+def _facts(listing: Listing, *, now: datetime, locale: str) -> dict[str, tuple[str, ...]]:
     """The facts of one place by their names, the ones that decide first; () is not known."""
     record, codes = listing.record, frozenset(listing.record.term_codes)
     newest = newest_date(listing)
+    alert = alert_text(record.alert, now=now, timezone=record.timezone)
+    room = room_view(record.availability, now=now, timezone=record.timezone, locale=locale)
     what = care_words(record.term_codes, delivery=record.delivery, locale=locale).what
     facts: dict[str, tuple[str, ...]] = {
         _("What it is"): (what,) if codes else (),
+        _("Notice"): (alert or _("none"),),
+        _("Room for new people"): _one(room.words if room else None),
         _("Who only may come"): (restriction_words(codes) or _("no limit reported"),),
         _("Medicine for opioid use"): _names(codes, "medicine"),
         _("What it costs"): (*_one(record.cost), *_names(codes, "payment")),

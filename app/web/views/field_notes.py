@@ -73,7 +73,7 @@ def note_rows(notes: Mapping[str, FieldNote]) -> tuple[FactView, ...]:
 
 def newest_date(listing: Listing) -> str | None:
     """The last day, month or year that its details are known to have been true; None for none."""
-    dates = [check.verified_on.isoformat() for check in listing.verifications]
+    dates = [listing.checked_on.isoformat()] if listing.checked_on else []
     if listing.record.as_of:
         dates.append(listing.record.as_of)
     return max(dates, default=None)

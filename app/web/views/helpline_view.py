@@ -118,7 +118,7 @@ def helpline_view(
         what=record.description,
         area=area_words(record),
         who=record.eligibility,
-        answered_by=None,
+        answered_by=helpline.answered_by if helpline else None,
         opening=helpline_opening(record, now=now, reader_timezone=reader_timezone, locale=locale),
         phones=spoken_phones(record),
         texts=text_phones(record),
@@ -217,7 +217,11 @@ def helpline_checked(listing: Listing, *, locale: str = DEFAULT_LOCALE) -> str:
             "Number seen on %(num)s public pages without a date.",
             pages,
         )
-    checks = [check.verified_on for check in listing.verifications if check.field == "phones"]
+    checks = [
+        check.verified_on
+        for check in listing.verifications
+        if check.field == "phones" and check.how != "edit"
+    ]
     if not checks:
         return f"{words} {_('Not called by us.')}"
     day = partial_date(max(checks).isoformat(), locale=locale)

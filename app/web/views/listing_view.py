@@ -35,6 +35,7 @@ from app.web.views.field_notes import (
 from app.web.views.helpline_view import area_words, confidential_words, helpline_opening
 from app.web.views.language_words import language_name
 from app.web.views.links import web_link
+from app.web.views.notice_words import RoomView, alert_text, room_view
 from app.web.views.ongoing_care import is_withdrawal_only
 from app.web.views.opening_view import OpeningView, opening_view, zone_words
 from app.web.views.questions import call_questions
@@ -71,7 +72,7 @@ class PlaceView:
     """Where it is. `line` is the address in one line to copy; `url` opens a map application.
 
     `is_approximate`: no street is known. `is_point_approximate`: the map marks the middle of
-    its ZIP code, not its door.
+    its ZIP code, not its door. `is_private`: only the town is told, and the map marks its middle.
     """
 
     lines: tuple[str, ...]
@@ -79,6 +80,7 @@ class PlaceView:
     url: str | None
     is_approximate: bool
     is_point_approximate: bool
+    is_private: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,8 @@ class ListingView:
     warning: str | None
     notes: tuple[FactView, ...]
     sources: tuple[SourceReference, ...]
-    postal_code: str | None
+    alert: str | None
+    room: RoomView | None
 
 
 def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCALE) -> ListingView:
@@ -171,7 +174,8 @@ def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCAL
         warning=_warning(listing, now=now, locale=locale),
         notes=note_rows(notes),
         sources=record.sources,
-        postal_code=record.address.postal_code if record.address else None,
+        alert=alert_text(record.alert, now=now, timezone=record.timezone),
+        room=room_view(record.availability, now=now, timezone=record.timezone, locale=locale),
     )
 
 
@@ -208,6 +212,7 @@ def place_view(record: ListingRecord) -> PlaceView | None:
         url=url,
         is_approximate=not address.address_1,
         is_point_approximate=point is not None and point.is_approximate,
+        is_private=record.is_address_confidential,
     )
 
 
@@ -279,6 +284,8 @@ def _audience(record: ListingRecord, codes: Collection[str]) -> tuple[FactView, 
     ]
     if record.helpline:
         rows = [rows[0], _privacy(record.helpline)]
+        if record.helpline.answered_by:
+            rows.append(FactView(label=_("Answered by"), value=record.helpline.answered_by))
     if people:
         rows.append(FactView(label=_("Programs and groups"), value=", ".join(people)))
     return tuple(rows)

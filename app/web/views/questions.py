@@ -24,7 +24,9 @@ def call_questions(record: ListingRecord) -> tuple[str, ...]:
         questions.append(_("Can I walk in, or do I need an appointment?"))
     if not record.cost and not met_choices(codes, "payment"):
         questions.append(_("What will I have to pay? Do you take my insurance, or people without?"))
-    if record.address is not None and not record.address.address_1:
+    if record.is_address_confidential:
+        questions.append(_("Where do I come, and which door do I use?"))
+    elif record.address is not None and not record.address.address_1:
         questions.append(_("What is the exact address, and which door do I use?"))
     if not record.eligibility and not met_choices(codes, "age"):
         questions.append(_("Is there anybody you cannot take, by age or for another reason?"))

@@ -45,7 +45,7 @@ def add_listing() -> ResponseReturnValue:
     state = state_in_form(version=None)
     typed = typed_in(request.form, shown(_EMPTY))
     note_unknown_fields(unknown_fields(request.form))
-    reading = read_listing(typed, _EMPTY)
+    reading = read_listing(typed, _EMPTY, today=now().date())
     warned = reading
     if not any(key.startswith(_TWIN) for key in state.confirmed):
         warned = with_duplicate(reading, _EMPTY, beside=None)

@@ -54,7 +54,8 @@ def edit_listing(listing_id: UUID) -> ResponseReturnValue:
     base = record_before(db.session, listing, version=state.version or 0)
     typed = typed_in(request.form, shown(base))
     note_unknown_fields(unknown_fields(request.form))
-    reading = with_duplicate(read_listing(typed, base), base, beside=listing_id)
+    reading = read_listing(typed, base, today=now().date())
+    reading = with_duplicate(reading, base, beside=listing_id)
     if needs_a_look(reading, state):
         page = form_page(typed, listing=listing, state=state, reading=reading)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -79,7 +80,7 @@ def merge_listing(listing_id: UUID) -> ResponseReturnValue:
     listing = get_listing(db.session, listing_id)
     base = record_before(db.session, listing, version=base_version)
     theirs = record_before(db.session, listing, version=version)
-    reading = read_listing(typed_in(request.form, shown(base)), base)
+    reading = read_listing(typed_in(request.form, shown(base)), base, today=now().date())
     if reading.errors:
         abort(HTTPStatus.BAD_REQUEST)
     taken = {

@@ -131,7 +131,8 @@ def facts(found: Listing) -> Iterator[FactView]:
     checks = {check.field: check for check in found.verifications}
     for field in EDITABLE_FIELDS:
         value, check = getattr(found.record, field), checks.get(lock_of(field))
-        if value in (None, ()) and field not in CHECKED_FIELDS:
+        is_said = value not in (None, ()) and (value or field != "is_address_confidential")
+        if not is_said and field not in CHECKED_FIELDS:
             continue
         yield FactView(
             field=field,

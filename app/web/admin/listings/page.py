@@ -13,9 +13,16 @@ from app.content.taxonomy import Term, load_taxonomy
 from app.domain.hours_reader import DAY_CODES
 from app.domain.hours_table import DAY_NAMES
 from app.domain.listing import Listing
+from app.domain.notices import AVAILABILITY_LASTS_DAYS
 from app.domain.records import Delivery
 from app.domain.text import fold, words
 from app.gazetteer.states import states
+from app.web.admin.listings.helpline import TOPIC_FIELD, topic_choices
+from app.web.admin.listings.notices import (
+    LONGEST_ALERT,
+    availability_choices,
+    privacy_choices,
+)
 from app.web.admin.listings.reading import Reading
 from app.web.admin.listings.typed import BLANK_PHONES, Typed, one, phone_rows
 from app.web.admin.listings.values import delivery_choices, phone_kinds, status_choices
@@ -78,6 +85,12 @@ def form_page(
         statuses=status_choices(),
         states=_state_choices(one(typed, "state")),
         groups=groups,
+        rooms=(("", _("Not known")), *availability_choices()),
+        privacies=privacy_choices(),
+        topics=topic_choices() if is_helpline else (),
+        topics_chosen=frozenset(typed.get(TOPIC_FIELD, ())),
+        room_days=AVAILABILITY_LASTS_DAYS,
+        longest_alert=LONGEST_ALERT,
         hidden_terms=[code for code in typed.get("term", ()) if code not in shown_codes],
     )
 

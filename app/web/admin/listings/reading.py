@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +19,17 @@ from app.domain.errors import ParseError
 from app.domain.phone import parse_phone, phone_country
 from app.domain.records import Delivery, ListingRecord, ListingStatus, PhoneKind, PhoneRecord
 from app.domain.text import DEFAULT_LIMIT, clean_text
+from app.web.admin.listings.areas import read_areas
+from app.web.admin.listings.helpline import HELPLINE_FIELDS, TOPIC_FIELD, read_helpline
+from app.web.admin.listings.notices import (
+    ALERT_FIELDS,
+    PRIVACY_FIELD,
+    ROOM_FIELDS,
+    read_alert,
+    read_privacy,
+    read_room,
+    told_in_public,
+)
 from app.web.admin.listings.place import PLACE_FIELDS, read_place
 from app.web.admin.listings.typed import (
     HOURS_FIELDS,
@@ -28,6 +40,7 @@ from app.web.admin.listings.typed import (
     shown,
     shown_phone,
 )
+from app.web.admin.listings.values import field_words
 from app.web.admin.listings.week import read_hours
 from app.web.views.language_words import language_name
 from app.web.wording import gettext as _
@@ -56,12 +69,12 @@ class Reading:
     warnings: tuple[Caution, ...] = ()
 
 
-def read_listing(typed: Typed, base: ListingRecord) -> Reading:
-    """What somebody changed in the form of this record.
+def read_listing(typed: Typed, base: ListingRecord, *, today: date) -> Reading:
+    """What somebody changed in the form of this record; `today` is the day of what is said of now.
 
     A field whose text is as it was keeps its value, even where no text of a form could say it.
     """
-    reader = _Reader(typed, base)
+    reader = _Reader(typed, base, today=today)
     reader.read_texts()
     reader.read_choices()
     reader.read_web()
@@ -69,6 +82,10 @@ def read_listing(typed: Typed, base: ListingRecord) -> Reading:
     reader.read_hours()
     reader.read_lists()
     reader.read_place()
+    reader.read_areas()
+    reader.read_helpline()
+    reader.read_notices()
+    reader.warn_of_private_street()
     return Reading(
         changes={
             field: value for field, value in reader.changes.items() if value != getattr(base, field)
@@ -93,7 +110,8 @@ def field_names() -> Mapping[str, str]:
 class _Reader:
     """Reads group after group; what one of them refuses does not hinder the others."""
 
-    def __init__(self, typed: Typed, base: ListingRecord) -> None:
+    def __init__(self, typed: Typed, base: ListingRecord, *, today: date) -> None:
+        self.today = today
         self.typed = typed
         self.base = base
         self.before = shown(base)
@@ -157,8 +175,7 @@ class _Reader:
     def read_hours(self) -> None:
         if not self._differs(*HOURS_FIELDS):
             return
-        fields = {name: one(self.typed, name) for name in HOURS_FIELDS}
-        schedules, problems = read_hours(fields, before=self.base.schedules)
+        schedules, problems = read_hours(self._texts(HOURS_FIELDS), before=self.base.schedules)
         self.errors += problems
         if not problems:
             self.changes["schedules"] = schedules
@@ -184,12 +201,58 @@ class _Reader:
         is_there = delivery in {Delivery.SITE, Delivery.ACCESS_POINT}
         if not self._differs(*PLACE_FIELDS) and not (is_there and "delivery" in self.changes):
             return
-        texts = {name: one(self.typed, name) for name in PLACE_FIELDS}
+        texts = self._texts(PLACE_FIELDS)
         told = {name: one(self.before, name) for name in PLACE_FIELDS}
         place = read_place(texts, told, base=self.base, is_needed=is_there)
         self.changes.update(place.changes)
         self.errors += place.errors
         self.warnings += [Caution(key=key, message=text) for key, text in place.warnings]
+
+    def read_areas(self) -> None:
+        if self._differs("service_areas"):
+            try:
+                areas = read_areas(one(self.typed, "service_areas"), before=self.base.service_areas)
+                self.changes["service_areas"] = areas
+            except ParseError as error:
+                self.errors.append(("service_areas", f"{_('Area served')}: {error.reason}"))
+
+    def read_helpline(self) -> None:
+        helpline = self.base.helpline
+        if helpline is None or not self._differs(*HELPLINE_FIELDS, TOPIC_FIELD):
+            return
+        topics = self.typed.get(TOPIC_FIELD, ())
+        found, problems = read_helpline(self._texts(HELPLINE_FIELDS), topics, base=helpline)
+        self.errors += problems
+        self.changes["helpline"] = found
+
+    def read_notices(self) -> None:
+        if self._differs(*ALERT_FIELDS):
+            alert, problems = read_alert(self._texts(ALERT_FIELDS), today=self.today)
+            self.errors += problems
+            self.changes["alert"] = alert
+        if self._differs(*ROOM_FIELDS):
+            room, problems = read_room(
+                self._texts(ROOM_FIELDS), before=self.base.availability, today=self.today
+            )
+            self.errors += problems
+            self.changes["availability"] = room
+        address = self.changes.get("address", self.base.address)
+        is_private = read_privacy(self._texts((PRIVACY_FIELD,)))
+        self.changes["is_address_confidential"] = is_private and address is not None
+
+    def warn_of_private_street(self) -> None:
+        after = replace(self.base, **self.changes)
+        if after == self.base:
+            return
+        for field in told_in_public(after):
+            message = _(
+                "The address is for the staff only, but “%(field)s” names its street.",
+                field=field_words(field),
+            )
+            self.warnings.append(Caution(key=f"private_{field}", message=message))
+
+    def _texts(self, names: Sequence[str]) -> Mapping[str, str]:
+        return {name: one(self.typed, name) for name in names}
 
     def _differs(self, *names: str) -> bool:
         return any(

@@ -8,6 +8,9 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from app.domain.records import ListingRecord, PhoneRecord
+from app.web.admin.listings.areas import shown_areas
+from app.web.admin.listings.helpline import HELPLINE_FIELDS, TOPIC_FIELD, shown_helpline
+from app.web.admin.listings.notices import NOTICE_FIELDS, shown_notices
 from app.web.admin.listings.week import DAY_FIELDS, shown_hours
 from app.web.views.language_words import language_name
 
@@ -34,14 +37,27 @@ _SINGLE: Final = (
     "languages",
     "accessibility",
     "accepts_walk_ins",
+    "service_areas",
+    *NOTICE_FIELDS,
+    *HELPLINE_FIELDS,
 )
 # Check boxes send nothing when none is ticked, so another field says that they were there.
 TERMS_SHOWN: Final = "terms_shown"
+TOPICS_SHOWN: Final = "topics_shown"
 # What the form sends beside the facts of the place.
 _BESIDE: Final = frozenset(
-    {"csrf_token", "version", "reason", "action", "confirmed", "term_filter", TERMS_SHOWN}
+    {
+        "csrf_token",
+        "version",
+        "reason",
+        "action",
+        "confirmed",
+        "term_filter",
+        TERMS_SHOWN,
+        TOPICS_SHOWN,
+    }
 )
-_LISTS: Final = frozenset({*PHONE_FIELDS, "phone_remove", "term"})
+_LISTS: Final = frozenset({*PHONE_FIELDS, "phone_remove", "term", TOPIC_FIELD})
 
 
 def shown(record: ListingRecord) -> Typed:
@@ -64,13 +80,17 @@ def shown(record: ListingRecord) -> Typed:
         "languages": ", ".join(language_name(code) for code in record.languages),
         "accessibility": "\n".join(record.accessibility),
         "accepts_walk_ins": walk_ins,
+        "service_areas": shown_areas(record.service_areas),
         **shown_hours(record.schedules),
+        **shown_notices(record),
+        **shown_helpline(record.helpline),
     }
     return {
         **{name: (value,) for name, value in single.items()},
         **_shown_phones(record.phones),
         "phone_remove": (),
         "term": record.term_codes,
+        TOPIC_FIELD: tuple(sorted(record.helpline.topics)) if record.helpline else (),
     }
 
 
@@ -86,6 +106,8 @@ def typed_in(form: MultiDict[str, str], before: Typed) -> Typed:
         found["phone_remove"] = tuple(form.getlist("phone_remove"))
     if TERMS_SHOWN in form:
         found["term"] = tuple(sorted(set(form.getlist("term"))))
+    if TOPICS_SHOWN in form:
+        found[TOPIC_FIELD] = tuple(sorted(set(form.getlist(TOPIC_FIELD))))
     return found
 
 

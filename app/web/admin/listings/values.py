@@ -11,11 +11,13 @@ from app.domain.phone import format_phone
 from app.domain.records import (
     AddressRecord,
     Delivery,
+    HelplineRecord,
     ListingStatus,
     PhoneKind,
     PhoneRecord,
     PointRecord,
 )
+from app.web.admin.listings.notices import availability_words
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import address_line
 from app.web.wording import gettext as _
@@ -52,6 +54,9 @@ def field_words(field: str) -> str:
         "status": _("Status"),
         "timezone": _("Time zone"),
         "county_fips": _("County"),
+        "is_address_confidential": _("Address for the staff only"),
+        "alert": _("Notice"),
+        "availability": _("Room for new people"),
     }.get(field, field)
 
 
@@ -137,6 +142,25 @@ def _terms(codes: Sequence[str]) -> Lines:
     return tuple(term.name if term else code for code, term in terms)
 
 
+def _helpline(helpline: HelplineRecord) -> Lines:
+    """The parts that are given, one a line, so that two versions can be held side by side."""
+    taxonomy = load_taxonomy()
+    answer: Mapping[bool | None, str] = {True: _("yes"), False: _("no")}
+    topics = [(code, taxonomy.term(code)) for code in helpline.topics]
+    parts = (
+        (_("Country"), helpline.country),
+        (_("States"), ", ".join(helpline.states)),
+        (_("What it is for"), ", ".join(term.name if term else code for code, term in topics)),
+        (_("Answered by"), helpline.answered_by),
+        (_("Chat"), helpline.chat_url),
+        (_("Word to text"), helpline.text_keyword),
+        (_("Private"), answer.get(helpline.is_confidential)),
+        (_("Its pages are old"), answer.get(helpline.is_stale)),
+        (_("Note"), helpline.notes),
+    )
+    return tuple(f"{label}: {value}" for label, value in parts if value)
+
+
 def _address(address: AddressRecord) -> Lines:
     return (address_line(address),)
 
@@ -191,5 +215,11 @@ _SPEAKERS: Final[Mapping[str, Callable[[Any], Lines]]] = {
     "status": lambda status: (_status(status),),
     "delivery": lambda delivery: (_delivery(delivery),),
     "accepts_walk_ins": lambda answer: (_("yes") if answer else _("no"),),
+    "is_address_confidential": lambda is_private: (_("yes") if is_private else _("no"),),
+    "alert": lambda alert: (_("%(words)s (through %(day)s)", words=alert.text, day=alert.until),),
+    "availability": lambda room: (
+        _("%(state)s, said on %(day)s", state=availability_words(room.state), day=room.said_on),
+    ),
+    "helpline": _helpline,
     "service_areas": lambda areas: tuple(area.name for area in areas),
 }
