@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask
 from sqlalchemy.orm import sessionmaker
 
 from app import cli, extensions
 from app.db import configure_engine
 from app.search.searcher import Searcher
 from app.web import register_web
+from app.web.reading import ReadingFlask
 from config import secret_key_of
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from config import Config
 
 __all__ = ["create_app"]
@@ -26,7 +28,7 @@ _MIGRATIONS: Final = _ROOT / "migrations"
 def create_app(config: Config) -> Flask:
     """The application with these settings; its instance folder is made if it is missing."""
     config.instance_path.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = ReadingFlask(
         __name__,
         instance_path=str(config.instance_path),
         static_folder=None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, MetaData, event
@@ -31,6 +32,16 @@ NAMING_CONVENTION: Final = {
 # fixed in 3.51.3 and carried back to 3.50.7 and 3.44.6: https://sqlite.org/wal.html).
 _WAL_FIXED_FROM: Final = (3, 51, 3)
 _WAL_FIXED_BACKPORTS: Final = frozenset({(3, 50, 7), (3, 44, 6)})
+
+# How long one try waits for a lock of SQLite.
+LOCK_WAIT_MS: Final = 5_000
+# SQLite: somebody else holds the lock. The low byte; the rest says which lock.
+_LOCKED_CODES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# PostgreSQL: connection lost (08), server going down or coming up, too many clients, lock timeout.
+_AWAY_CLASS: Final = "08"
+_AWAY_STATES: Final = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"})
+
+Result = TypeVar("Result")
 
 
 class Identifier(TypeDecorator[UUID]):
@@ -99,6 +110,7 @@ def configure_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "commit", _commit_sqlite)
     else:
         event.listen(engine, "connect", _configure_postgresql)
 
@@ -108,9 +120,11 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.isolation_level = None
     mode = sqlite_journal_mode(sqlite3.sqlite_version_info)
     for pragma in (
-        "busy_timeout=5000",
+        f"busy_timeout={LOCK_WAIT_MS}",
         f"journal_mode={mode}",
         "synchronous=FULL",
+        # A mapped file and a file that is cut short meanwhile end the process (SIGBUS).
+        "mmap_size=0",
         "foreign_keys=ON",
         "trusted_schema=OFF",
     ):
@@ -124,6 +138,32 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
 
+def begin_writing(connection: Connection) -> None:
+    """Take SQLite's write lock on a connection outside of a transaction; waits as Patience says."""
+    _until_locked("BEGIN IMMEDIATE", connection)
+
+
+def _commit_sqlite(connection: Connection) -> None:
+    # With a rollback journal a commit waits for readers. One that was refused is still whole,
+    # and can be asked for again; given up, an import of an hour would be lost to a slow reader.
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection) and raw.in_transaction:
+        _until_locked("COMMIT", connection)
+
+
+def _until_locked(statement: str, connection: Connection) -> None:
+    """Run a statement that takes a lock of SQLite and changes nothing where it gets none."""
+    patience = Patience()
+    while True:
+        try:
+            connection.exec_driver_sql(statement)
+        except DatabaseUnavailableError as error:
+            if not patience.waits_after(error):
+                raise
+        else:
+            return
+
+
 def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection has no type)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '10s'")
@@ -131,16 +171,73 @@ def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: AN
     connection.commit()
 
 
+class Patience:
+    """How long one piece of work waits for a database that is away or locked.
+
+    Pauses of 50, 100, 200 and 400 ms, then 500 ms each, until 3 s have passed since the first
+    failure. A lock of SQLite is waited for 5 s within each try besides.
+    """
+
+    LONGEST_S: ClassVar[float] = 3.0
+    _FIRST_PAUSE_S: ClassVar[float] = 0.05
+    _LONGEST_PAUSE_S: ClassVar[float] = 0.5
+
+    def __init__(self) -> None:
+        self._ends_at: float | None = None
+        self._pause_s = self._FIRST_PAUSE_S
+
+    def waits_after(self, error: DatabaseUnavailableError) -> bool:
+        """True after a pause where one more try makes sense, False at once where it does not."""
+        now = time.monotonic()
+        if self._ends_at is None:
+            self._ends_at = now + self.LONGEST_S
+        if not is_passing(error) or now + self._pause_s > self._ends_at:
+            return False
+        time.sleep(self._pause_s)
+        self._pause_s = min(2 * self._pause_s, self._LONGEST_PAUSE_S)
+        return True
+
+
+def is_passing(error: DatabaseUnavailableError) -> bool:
+    """Whether the database is away or locked for now, and not missing a table or out of space."""
+    if error.connection_invalidated:
+        return True
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _LOCKED_CODES
+    state = getattr(cause, "sqlstate", "")
+    # None: the server was never reached.
+    return state is None or state.startswith(_AWAY_CLASS) or state in _AWAY_STATES
+
+
+def read_patiently(
+    session: Session, read: Callable[[], Result], *, patience: Patience | None = None
+) -> Result:
+    """What `read` returns, begun anew on a fresh transaction while the database is away.
+
+    `read` must only read. Raises DatabaseUnavailableError when patience ends.
+    """
+    patience = patience or Patience()
+    while True:
+        try:
+            return read()
+        except DatabaseUnavailableError as error:
+            session.rollback()
+            if not patience.waits_after(error):
+                raise
+
+
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """One writing transaction: committed at the end, rolled back on any error.
 
     Ends a reading transaction that the session may hold, since on SQLite a reader cannot
-    become a writer.
+    become a writer. Waits for its turn as `Patience` says: nothing was written before it begins,
+    so beginning again is safe for every caller. What fails later is not tried again here.
     """
     if session.in_transaction():
         session.rollback()
-    session.connection(execution_options={"will_write": True})
+    read_patiently(session, lambda: session.connection(execution_options={"will_write": True}))
     try:
         yield session
         session.commit()

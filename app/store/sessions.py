@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.db import LOCK_WAIT_MS
 from app.models import StaffSession
 
 
@@ -75,7 +76,7 @@ def touch_session(session: Session, token_hash: bytes, *, now: datetime) -> bool
         return False
     finally:
         if is_sqlite:
-            session.execute(text("PRAGMA busy_timeout=5000"))
+            session.execute(text(f"PRAGMA busy_timeout={LOCK_WAIT_MS}"))
             session.rollback()
     return True
 

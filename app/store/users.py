@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import begin_writing, transaction
 from app.domain.errors import DirectoryError
 from app.domain.history import HistoryEntry
 from app.domain.roles import Role
@@ -87,7 +87,7 @@ class UserStore(FSQLALiteUserDatastore):
         if session.get_bind().dialect.name == "sqlite" and session.in_transaction():
             connection = session.connection()
             connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_writing(connection)
         session.flush()
         append_history(session, session.info.pop(_NOTED, ()))
         session.commit()

@@ -23,6 +23,7 @@ from app.extensions import db
 from app.store import sessions as store
 from app.web.clock import now
 from app.web.errors import unavailable
+from app.web.reading import read_again
 
 STAFF_ROOT: Final = "/admin"
 IDLE: Final = timedelta(minutes=30)
@@ -110,7 +111,7 @@ class StaffSessions(SessionInterface):
         if not _TOKEN.fullmatch(cookie):
             return self._signed(cookie)
         try:
-            stored = store.find_session(db.session, token_hash(cookie))
+            stored = read_again(lambda: store.find_session(db.session, token_hash(cookie)))
         except DatabaseUnavailableError:
             session = StaffSession()
             session.is_unavailable = True

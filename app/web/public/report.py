@@ -38,6 +38,7 @@ from app.web.public.report_form import (
     report_of,
     struck_form,
 )
+from app.web.reading import read_again
 from app.web.tries import network_of, seconds_to_wait
 from app.web.views.report_words import call_choices, state_words, topic_choices
 from app.web.wording import gettext as _
@@ -87,7 +88,7 @@ def report_state(reference: str) -> ResponseReturnValue:
 def _receive(typed: TypedReport, *, listing_id: UUID | None) -> ResponseReturnValue:
     """Keep the report, or show the form again with what stands in the way."""
     try:
-        listing = _listing(listing_id) if listing_id else None
+        listing = read_again(lambda: _listing(listing_id)) if listing_id else None
         return _received(typed, listing_id=listing.id if listing else None, listing=listing)
     except DatabaseUnavailableError:
         problem = _("We cannot keep it at the moment. What you wrote is still here: send it again.")

@@ -41,6 +41,7 @@ from app.web.public.search.results import (
 from app.web.public.search.results_map import results_map
 from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import UnloadedView, unloaded_view
+from app.web.reading import read_again
 from app.web.views.helpline_view import HelplineBrief
 from app.web.wording import gettext as _
 from app.web.wording import ngettext
@@ -94,7 +95,7 @@ def search() -> Answer:
     crisis = find_crisis(form.q.data) | find_crisis(form.near.data)
     is_valid = form.validate()
     try:
-        return _answer(form, ways=ways, crisis=crisis, is_valid=is_valid)
+        return read_again(lambda: _answer(form, ways=ways, crisis=crisis, is_valid=is_valid))
     except (DatabaseUnavailableError, OSError):
         # The error page has the numbers; whoever wrote of dying gets the whole card.
         if not crisis:

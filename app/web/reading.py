@@ -1,0 +1,42 @@
+"""Reads that outlast a database that is away for a moment: restarted, or locked by a writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+
+from app.db import Patience, read_patiently
+from app.extensions import db
+
+Result = TypeVar("Result")
+
+_READING_METHODS: Final = frozenset({"GET", "HEAD"})
+# A search that should not stay in the browser's history is sent as POST, and reads all the same.
+_READING_POSTS: Final = frozenset({"public.search"})
+_PATIENCE: Final = "patience"
+
+
+class ReadingFlask(Flask):
+    """A Flask that makes a page anew where its database was away while it was being made.
+
+    Only pages that read are made twice: GET routes never write.
+    """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """The answer of the view; raises DatabaseUnavailableError when patience ends."""
+        is_reading = request.method in _READING_METHODS or request.endpoint in _READING_POSTS
+        return read_again(super().dispatch_request) if is_reading else super().dispatch_request()
+
+
+def read_again(read: Callable[[], Result]) -> Result:
+    """What `read` returns, waiting for the database; one request waits 3 s in all.
+
+    For views that have another answer for a database that is gone: they would otherwise give it
+    at the first failure.
+    """
+    if _PATIENCE not in g:
+        g.patience = Patience()
+    return read_patiently(db.session, read, patience=g.patience)

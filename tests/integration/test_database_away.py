@@ -1,0 +1,236 @@
+"""A database that is locked or away for a moment is waited for, and not for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db import Patience, is_passing, read_patiently, transaction
+from app.extensions import db
+from app.models import DataVersion
+from app.models.report import Report
+from app.store.versions import current_version
+from config import Config
+from tests.factories import make_record, save_records
+
+AWAY_S = 0.6
+FORM = {"topic": "phone", "details": "It is the number of another place."}
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def impatient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application whose connections do not wait for locks themselves: only Patience does."""
+
+    def hurry(connection: Any, *_arguments: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1ms'")
+        connection.commit()
+
+    monkeypatch.setattr("app.db.LOCK_WAIT_MS", 0)
+    with app.app_context():
+        engine = db.engine
+        engine.dispose()
+    event.listen(engine, "checkout", hurry)
+    yield app
+    event.remove(engine, "checkout", hurry)
+    engine.dispose()
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[Callable[[], None]]:
+    """Nobody else reads or writes what pages need, until the function given is called."""
+    if config.database_url.startswith("sqlite"):
+        path = config.database_url.removeprefix("sqlite:///")
+        holder: Any = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        holder.execute("BEGIN EXCLUSIVE")
+    else:
+        url = sa.make_url(config.database_url).set(drivername="postgresql")
+        holder = psycopg.connect(url.render_as_string(hide_password=False))
+        holder.execute("LOCK TABLE data_version, report IN ACCESS EXCLUSIVE MODE")
+    try:
+        yield holder.rollback
+    finally:
+        holder.close()
+
+
+@contextmanager
+def locked_for(seconds: float, config: Config) -> Iterator[None]:
+    with locked(config) as release:
+        timer = threading.Timer(seconds, release)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.join()
+
+
+def _pages(client: FlaskClient, listing_id: object) -> dict[str, Callable[[], Any]]:
+    return {
+        "search": lambda: client.get("/search?near=43215"),
+        "private search": lambda: client.post("/search", data={"near": "43215"}, headers=FROM_HERE),
+        "listing": lambda: client.get(f"/listings/{listing_id}"),
+        "helplines": lambda: client.get("/helplines"),
+        "report": lambda: client.post(
+            f"/listings/{listing_id}/report", data=FORM, headers=FROM_HERE
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["search", "private search", "helplines", "report"])
+def test_a_page_waits_for_a_database_that_comes_back(
+    impatient: Flask, config: Config, session: Session, name: str
+) -> None:
+    if name == "report" and not config.database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL begins a write at once; what is locked later is answered with 503")
+    [listing_id] = save_records(session, make_record())
+    ask = _pages(impatient.test_client(), listing_id)[name]
+    session.close()
+    with locked_for(AWAY_S, config):
+        assert ask().status_code == 200
+    session.rollback()
+    reports = session.scalar(sa.select(sa.func.count()).select_from(Report))
+    assert reports == (1 if name == "report" else 0)
+
+
+@pytest.mark.parametrize("name", ["search", "private search", "report"])
+def test_a_page_says_503_when_the_database_stays_away(
+    impatient: Flask,
+    config: Config,
+    session: Session,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Patience, "LONGEST_S", AWAY_S / 3)
+    [listing_id] = save_records(session, make_record())
+    ask = _pages(impatient.test_client(), listing_id)[name]
+    session.close()
+    started = time.monotonic()
+    with locked(config):
+        answer = ask()
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert time.monotonic() - started < 3
+    if name == "report":
+        assert FORM["details"] in answer.get_data(as_text=True)
+
+
+def test_a_whole_request_waits_no_longer_than_its_patience(
+    impatient: Flask, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search waits, then its own answer is made, which does not wait once more."""
+    monkeypatch.setattr(Patience, "LONGEST_S", 0.4)
+    started = time.monotonic()
+    with locked(config):
+        answer = impatient.test_client().get("/search?near=43215&q=want+to+die")
+    assert answer.status_code == 503
+    assert "988" in answer.get_data(as_text=True)
+    assert time.monotonic() - started < 2
+
+
+def test_a_commit_that_a_reader_keeps_waiting_is_asked_for_again(
+    impatient: Flask, config: Config, session: Session
+) -> None:
+    """On SQLite a commit needs every reader gone; what was written is not given up for one."""
+    if not config.database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL never waits for readers")
+    save_records(session, make_record())
+    before = current_version(session)
+    session.close()
+    path = config.database_url.removeprefix("sqlite:///")
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM data_version").fetchall()
+    timer = threading.Timer(AWAY_S, lambda: reader.execute("ROLLBACK"))
+    timer.start()
+    with impatient.app_context():
+        save_records(db.session, make_record())
+        assert current_version(db.session) == before + 1
+    timer.join()
+    reader.close()
+
+
+def test_what_began_to_write_is_not_run_twice(session: Session) -> None:
+    runs: list[int] = []
+
+    def write() -> None:
+        with transaction(session):
+            runs.append(1)
+            statement = "UPDATE"
+            raise OperationalError(statement, None, _busy())
+
+    with pytest.raises(OperationalError):
+        write()
+    assert runs == [1]
+
+
+def test_what_will_not_pass_is_not_waited_for(session: Session) -> None:
+    started = time.monotonic()
+    tries = 0
+
+    def read() -> None:
+        nonlocal tries
+        tries += 1
+        statement = "SELECT"
+        raise OperationalError(statement, None, sqlite3.OperationalError("no such table: sample"))
+
+    with pytest.raises(OperationalError):
+        read_patiently(session, read)
+    assert tries == 1
+    assert time.monotonic() - started < 1
+
+
+def _busy(code: int = sqlite3.SQLITE_BUSY) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("cause", "passes"),
+    [
+        (_busy(), True),
+        (_busy(sqlite3.SQLITE_BUSY | 2 << 8), True),
+        (_busy(sqlite3.SQLITE_LOCKED), True),
+        (_busy(sqlite3.SQLITE_FULL), False),
+        (_busy(sqlite3.SQLITE_IOERR), False),
+        (psycopg.OperationalError("connection refused"), True),
+        (psycopg.errors.AdminShutdown(), True),
+        (psycopg.errors.CannotConnectNow(), True),
+        (psycopg.errors.LockNotAvailable(), True),
+        (psycopg.errors.DiskFull(), False),
+        (psycopg.errors.QueryCanceled(), False),
+        (OSError(), False),
+    ],
+)
+def test_which_failures_pass_by_themselves(cause: Exception, *, passes: bool) -> None:
+    assert is_passing(OperationalError("SELECT", None, cause)) is passes
+
+
+def test_every_connection_of_sqlite_keeps_what_is_promised(app: Flask, config: Config) -> None:
+    if not config.database_url.startswith("sqlite"):
+        pytest.skip("settings of SQLite")
+    with app.app_context(), sessionmaker(db.engine)() as session:
+        read = {
+            name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("synchronous", "mmap_size", "foreign_keys", "busy_timeout")
+        }
+        # A build without mmap answers nothing.
+        assert (read.pop("mmap_size") or 0) == 0
+        assert read == {"synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+        assert session.scalar(sa.select(DataVersion.id)) is None
