@@ -19,6 +19,7 @@ from app.importers.embedded import load_embedded, load_terms
 from app.web.clock import CLOCK_SETTING
 from config import Config
 from tests.browser.serving import serving
+from tests.browser.whole import Whole, whole_site
 from tests.engines import database_url
 from tests.factories import NOW, import_records, make_record
 
@@ -55,6 +56,13 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with serving(app) as port:
             yield f"http://127.0.0.1:{port}"
         worker.submit(_let_go, app).result()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The whole site with all that the visits show, the staff's pages too."""
+    with whole_site(tmp_path_factory.mktemp("whole")) as site:
+        yield site
 
 
 def _filled_app(config: Config) -> Flask:

@@ -1,0 +1,244 @@
+"""Every page of the site in the states that people meet: one list, from which pages are judged.
+
+A guard (tests/guards/test_visits.py) fails when a route of the application is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.content.pages import load_guide
+from app.db import transaction
+from app.domain.records import ListingStatus
+from app.domain.report import NewReport, Suggestion, Topic
+from app.domain.roles import Role
+from app.extensions import db
+from app.models import Passkey, Report
+from app.store import reports, users
+from tests.factories import NOW, make_phone, make_record, save_records
+from tests.listing_forms import edit_by_somebody_else
+from tests.staff import make_user
+
+Visitor = Literal["public", "arriving", "choosing", "admin"]
+
+REFERENCE: Final = "7Q2K-9FHD-0T4M-XW8C"
+OTHER_REFERENCE: Final = "8Q2K-9FHD-0T4M-XW8C"
+ADMIN: Final = "sample.admin@example.org"
+# On their way in: past the password, with one second step, or with two to choose from.
+ARRIVES: Final = "sample.arriving@example.org"
+CHOOSES: Final = "sample.choosing@example.org"
+
+# Routes that are no pages for people: nothing is read there, so nothing is left in a hurry.
+NO_PAGES: Final = {
+    "learn.changes": "a feed for programs that read feeds",
+    "finding.sitemap": "a list for search engines",
+    "finding.robots": "rules for search engines",
+    "health.healthz": "a word for the machine that watches the server",
+}
+# Passed through on the way out: it shows nothing and is judged by the tests of the quick exit.
+WORDLESS: Final = {"public.leave"}
+# GET answers there with a redirect or an error page, whoever asks.
+NO_PAGES_BY_GET: Final = {"security.two_factor_rescue", "security.wan_delete"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visit:
+    """One state of one page; the path and the form are filled from `Sample`."""
+
+    endpoint: str
+    path: str
+    form: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    visitor: Visitor = "public"
+
+    def __str__(self) -> str:
+        method = "POST " if self.form else ""
+        return f"{method}{self.path} {'' if self.status == 200 else self.status}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What stands in the places that a path leaves open."""
+
+    listing: UUID
+    other: UUID
+    closed: UUID
+    report: UUID
+    suggestion: UUID
+    link: str
+    reference: str = REFERENCE
+
+    def fill(self, path: str) -> str:
+        """The path with the ids of these rows in it."""
+        names = ("listing", "other", "closed", "report", "suggestion", "link", "reference")
+        for name in names:
+            path = path.replace(f"{{{name}}}", str(getattr(self, name)))
+        return path
+
+
+def _page(endpoint: str, path: str, *, status: int = 200, **form: str) -> Visit:
+    return Visit(endpoint=endpoint, path=path, status=status, form=form)
+
+
+def _staff(endpoint: str, path: str, *, status: int = 200, **form: str) -> Visit:
+    return Visit(endpoint=endpoint, path=path, status=status, form=form, visitor="admin")
+
+
+_NEVER: Final = "00000000-0000-4000-8000-000000000000"
+
+PUBLIC: Final = (
+    _page("public.home", "/"),
+    _page("public.search", "/search"),
+    _page("public.search", "/search?near=43215"),
+    _page("public.search", "/search?near=43215&term=MU&q=methadone&page=2"),
+    _page("public.search", "/search?near=43215&term=HR-OPC&term=MD"),
+    _page("public.search", "/search?near=43215&q=i+want+to+die"),
+    _page("public.search", "/search?near=Springfield"),
+    _page("public.search", "/search?near=Baltimore,+MD"),
+    _page("public.search", "/search?near=1521"),
+    _page("public.search", "/search", near="43215", q="methadone"),
+    _page("public.listing", "/listings/{listing}"),
+    _page("public.listing", "/listings/{closed}", status=410),
+    _page("public.listing", f"/listings/{_NEVER}", status=404),
+    _page("public.report", "/listings/{listing}/report"),
+    _page("public.report", "/listings/{listing}/report", status=422, topic=""),
+    _page("public.suggest", "/suggest"),
+    _page("public.suggest", "/suggest", status=422, name="", town=""),
+    _page("public.report_state", "/reports/{reference}"),
+    _page("public.report_state", "/reports/nothing", status=404),
+    _page("public.helplines", "/helplines"),
+    _page("public.compare", "/compare?id={listing}&id={other}"),
+    _page("public.compare", "/compare"),
+    _page("public.call_sheet", "/call-sheet?id={listing}&id={other}"),
+    _page("learn.index", "/learn/"),
+    *(
+        _page("learn.page", f"/learn/{slug}")
+        for slug, page in sorted(load_guide(on=NOW.date()).pages.items())
+        if page.sections
+    ),
+    _page("learn.page", "/learn/nothing", status=404),
+    _page("learn.page", "/learn/treatment", near="43215"),
+    _page("learn.claims", "/learn/kratom-claims"),
+    _page("learn.law", "/learn/kratom-law?near=43215"),
+    _page("learn.law", "/learn/kratom-law", near="43215"),
+    _page("learn.check", "/check"),
+    _page("learn.check", "/check", overdose="no", asked="overdose"),
+    _page("learn.check", "/check", asked="overdose"),
+    _page("learn.check", "/check", overdose="yes", asked="overdose"),
+)
+
+ARRIVING: Final = (
+    _page("security.login", "/admin/sign-in"),
+    _page("security.login", "/admin/sign-in", email="sample.nobody@example.org", password="wrong"),  # noqa: S106 (of nobody)
+    _page("security.wan_signin", "/admin/passkey"),
+    _page("admin.set_password", "/admin/welcome/{link}"),
+    _page("admin.set_password", "/admin/welcome/ended", status=410),
+    Visit(
+        endpoint="security.two_factor_token_validation",
+        path="/admin/second-step",
+        visitor="arriving",
+    ),
+    Visit(endpoint="security.mf_recovery", path="/admin/recovery", visitor="arriving"),
+    Visit(endpoint="security.tf_select", path="/admin/second-step/choose", visitor="choosing"),
+)
+
+STAFF: Final = (
+    _staff("admin.home", "/admin/"),
+    _staff("admin.account", "/admin/account"),
+    _staff("admin.users", "/admin/people"),
+    _staff("admin.checks", "/admin/checks/"),
+    _staff("admin.check", "/admin/checks/{listing}"),
+    _staff("admin.reports", "/admin/reports/"),
+    _staff("admin.report", "/admin/reports/{report}"),
+    _staff("admin.report", "/admin/reports/{suggestion}"),
+    _staff("admin.listings", "/admin/listings/?q=sample"),
+    _staff("admin.listings", "/admin/listings/?q=nothing"),
+    _staff("admin.listing", "/admin/listings/{listing}"),
+    _staff("admin.edit_listing", "/admin/listings/{listing}/edit"),
+    _staff("admin.add_listing", "/admin/listings/new"),
+    _staff("admin.listing_history", "/admin/listings/{listing}/history"),
+    _staff("admin.compare_listing", "/admin/listings/{listing}/compare"),
+    _staff("admin.listing", f"/admin/listings/{_NEVER}", status=404),
+    _staff("security.change_password", "/admin/password"),
+    _staff("security.mf_recovery_codes", "/admin/recovery-codes"),
+    _staff("security.two_factor_setup", "/admin/second-step/set-up"),
+    _staff("security.wan_register", "/admin/passkeys"),
+    _staff("security.verify", "/admin/confirm"),
+    _staff("security.wan_verify", "/admin/confirm/passkey"),
+)
+
+VISITS: Final = (*PUBLIC, *ARRIVING, *STAFF)
+
+
+def make_sample(app: Flask) -> Sample:
+    """Rows that the visits show: a place with a long name and a history, reports, a person."""
+    make_user(app, role=Role.ADMIN, email=ADMIN)
+    make_user(app, email=ARRIVES)
+    make_user(app, email=CHOOSES)
+    newcomer = make_user(app, email="sample.new@example.org", password=None, has_app=False)
+    with app.app_context():
+        listing, other, closed = save_records(
+            db.session,
+            make_record(
+                name="Sample Center for Opioid Treatment and Recovery of Central Ohio",
+                organization_name="Sample Organization of Franklin County",
+                phones=(make_phone(34), make_phone(35, description="Intake")),
+                term_codes=("MU", "BU", "SA", "OP", "MD"),
+                cost="Free",
+            ),
+            make_record(
+                name="Sample House",
+                organization_name="Sample House",
+                phones=(make_phone(36),),
+            ),
+            make_record(
+                name="Sample Closed", phones=(make_phone(37),), status=ListingStatus.DEFUNCT
+            ),
+        )
+    edit_by_somebody_else(app, listing, cost="Sliding scale")
+    with app.app_context(), transaction(db.session):
+        report = _report(NewReport(topic=Topic.PHONE, listing_id=listing, details="They moved."))
+        place = Suggestion(name="Sample Cove", town="Columbus", phone="614-555-0177")
+        suggestion = _report(NewReport(topic=Topic.NEW_PLACE, suggestion=place), of=OTHER_REFERENCE)
+        person = users.find_user(db.session, newcomer.email)
+        assert person
+        link = users.issue_link(db.session, person, now=NOW, by="test")
+        _give_second_steps()
+    return Sample(
+        listing=listing, other=other, closed=closed, report=report, suggestion=suggestion, link=link
+    )
+
+
+def _give_second_steps() -> None:
+    """Recovery codes for one who arrives, a passkey beside the app for one who chooses."""
+    arriving, person = (users.find_user(db.session, email) for email in (ARRIVES, CHOOSES))
+    assert arriving
+    assert person
+    arriving.mf_recovery_codes = ["no code has this hash"]
+    key = Passkey(
+        id=uuid4(),
+        user_id=person.id,
+        name="Sample key",
+        usage="secondary",
+        credential_id=b"sample",
+        public_key=b"sample",
+        sign_count=0,
+        transports=[],
+        backup_state=False,
+        device_type="single_device",
+        extensions=None,
+        lastuse_datetime=NOW,
+    )
+    db.session.add(key)
+
+
+def _report(report: NewReport, *, of: str = REFERENCE) -> UUID:
+    reports.add_report(db.session, report, reference=of, on=NOW.date())
+    (found,) = db.session.scalars(select(Report.id).where(Report.topic == report.topic.value))
+    return found
