@@ -68,6 +68,14 @@ class Matcher:
         """All records of a Listing."""
         return tuple(self._by_listing[listing_id])
 
+    def fingerprints(self, source_id: str) -> dict[UUID, bytes]:
+        """The fingerprint of each record of a source, by the record's id."""
+        return {
+            kept.id: kept.fingerprint
+            for kept in self._exact.values()
+            if kept.source_id == source_id
+        }
+
     def find_elsewhere(self, record: ListingRecord, *, source_id: str) -> UUID | None:
         """The one Listing of other sources that is the same place, None if none or several.
 

@@ -11,10 +11,11 @@ from app.importers.rows import Problem
 
 @dataclass(slots=True)
 class ImportReport:
-    """Counts of rows: `rows` is created + updated + unchanged + merged + refused.
+    """Counts of rows: `rows` is created + updated + unchanged + merged + refused + left_out.
 
     `merged` are rows that were united with another row of the file or with a Listing of
-    another source. `retired` counts Listings, `conflicts` locked fields that were kept.
+    another source; `left_out` were of a kind that a person did not want. `retired` counts
+    Listings, `conflicts` locked fields that were kept.
     """
 
     source_id: str
@@ -24,6 +25,7 @@ class ImportReport:
     unchanged: int = 0
     merged: int = 0
     refused: int = 0
+    left_out: int = 0
     retired: int = 0
     conflicts: int = 0
     unknown_codes: Counter[str] = field(default_factory=Counter)
@@ -31,8 +33,8 @@ class ImportReport:
 
     def is_whole(self) -> bool:
         """Whether every row is accounted for."""
-        told = self.created + self.updated + self.unchanged + self.merged + self.refused
-        return self.rows == told
+        written = self.created + self.updated + self.unchanged + self.merged
+        return self.rows == written + self.refused + self.left_out
 
     def counts(self) -> dict[str, int]:
         """The counts alone, by name."""
@@ -43,6 +45,7 @@ class ImportReport:
             "unchanged",
             "merged",
             "refused",
+            "left_out",
             "retired",
             "conflicts",
         )

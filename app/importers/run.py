@@ -1,41 +1,44 @@
 """One import run, from parsed rows to written Listings, in one transaction or none at all.
 
 Reads all rows first (pure), then takes the lock, loads what is there, decides and applies.
-The only module here that has effects.
+The only module here that writes Listings.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
-from app.domain.edit import differences
 from app.domain.errors import BrakeError
-from app.domain.history import Action
-from app.domain.listing import Listing
-from app.domain.merge import Contribution, Decision, Outcome, combine, decide
-from app.domain.records import ListingRecord, ListingStatus
+from app.domain.import_run import (
+    BRAKE_SHARE,
+    ChangeKind,
+    PlannedChange,
+    PreviewChangedError,
+    PreviewMark,
+)
 from app.importers.groups import Group, Progress, batches, read_groups
-from app.importers.matching import Matcher, minted_listing_id
+from app.importers.matching import Matcher
+from app.importers.planning import Planner, Writes, planned_change
 from app.importers.report import ImportReport
 from app.importers.rows import ParsedFile, Problem
 from app.store.codec import encode
-from app.store.imports import (
-    NewConflict,
-    begin_import,
-    save_conflicts,
-    save_import_run,
-    save_row_problems,
+from app.store.history import read_head
+from app.store.import_runs import (
+    close_run,
+    keep_earlier_records,
+    keep_new_records,
+    note_run,
+    open_run,
 )
+from app.store.imports import begin_import, save_conflicts, save_row_problems
 from app.store.listings import load_listings
 from app.store.save import Saving, refresh_cards, save_listings
 from app.store.sources import (
-    KeptRecord,
-    NewRecord,
     insert_records,
     list_kept_records,
     list_present_records,
@@ -43,16 +46,18 @@ from app.store.sources import (
     save_source,
     update_records,
 )
-from app.store.versions import bump_version
+from app.store.versions import bump_version, current_version
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # What `complete_state` says when a file holds all that its source has, in every state.
 WHOLE_SOURCE: Final = "*"
-_BRAKE_SHARE: Final = 0.10
 # Problems kept in the database a run; the report file holds all of them.
 _KEPT_PROBLEMS: Final = 5_000
+
+# Told of each Listing that a run would change, in the order of the file.
+Observer = Callable[[PlannedChange], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,9 @@ class RunOptions:
     """How a run is to go.
 
     `complete_state`: the file holds all that its source has in this USPS state, so that what
-    is missing is retired; more than a tenth of it only when `is_confirmed`.
+    is missing is retired; more than a tenth of it only when `is_confirmed`. `run_id` is of a
+    run that a person began (`by`), and is filled. `expected`: nothing is written unless the
+    run does what this preview said. `kinds` are the changes that are wanted, None all.
     """
 
     now: datetime
@@ -69,6 +76,10 @@ class RunOptions:
     is_dry_run: bool = False
     complete_state: str | None = None
     is_confirmed: bool = False
+    run_id: UUID | None = None
+    by: str | None = None
+    kinds: frozenset[ChangeKind] | None = None
+    expected: PreviewMark | None = None
 
 
 def run_import(
@@ -77,17 +88,26 @@ def run_import(
     *,
     options: RunOptions,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> ImportReport:
     """Write what a file says, all of it or nothing; the report says what became of each row.
 
-    Raises ImportRunningError when another import is under way and BrakeError when the file
-    would retire too much; a dry run writes nothing and reports the same.
+    Raises ImportRunningError when another import is under way, BrakeError when the file
+    would retire too much and PreviewChangedError when it would do something else than was
+    expected; a dry run only reads, and reports the same.
     """
     report = ImportReport(source_id=parsed.source_id)
     groups = read_groups(parsed, report=report, progress=progress)
+    if options.is_dry_run:
+        _plan_all(session, parsed, groups, options=options, report=report, observe=observe)
+        session.rollback()
+        return report
     begin_import(session)
     try:
+        if options.expected:
+            _check_expected(session, parsed, groups, options=options, report=report)
         run = _Run(session, parsed, options, report)
+        run.open()
         for batch in batches(groups):
             run.apply(batch)
             if progress:
@@ -95,61 +115,149 @@ def run_import(
         if options.complete_state:
             run.retire_missing(groups, state=options.complete_state)
         run.finish()
-        if options.is_dry_run:
-            session.rollback()
-        else:
-            session.commit()
+        session.commit()
     except BaseException:
         session.rollback()
         raise
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One record on its way: where it goes and what its source said there before."""
+class Digest:
+    """Folds what a run would do into one value, equal for equal plans."""
 
-    group: Group
-    listing_id: UUID
-    minted_id: UUID
-    kept: KeptRecord | None
-    fingerprint: bytes
-    content: bytes
-    is_new_listing: bool
-    is_joining: bool
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
 
+    def add(self, change: PlannedChange) -> None:
+        """Take one change in."""
+        self._hash.update(encode(change))
 
-@dataclass(slots=True)
-class _Writes:
-    """What a batch will write."""
-
-    savings: list[Saving] = field(default_factory=list)
-    cards_only: list[Saving] = field(default_factory=list)
-    new_records: list[NewRecord] = field(default_factory=list)
-    changed_records: list[NewRecord] = field(default_factory=list)
-    conflicts: list[NewConflict] = field(default_factory=list)
+    @property
+    def value(self) -> str:
+        """The digest of all that was taken in."""
+        return self._hash.hexdigest()
 
 
-class _Run:
-    """The state of one run inside its transaction."""
+def _plan_all(
+    session: Session,
+    parsed: ParsedFile,
+    groups: Sequence[Group],
+    *,
+    options: RunOptions,
+    report: ImportReport,
+    observe: Observer | None,
+) -> None:
+    plan = _Plan(session, parsed, options, report, observe)
+    for batch in batches(groups):
+        plan.decide(batch)
+    if options.complete_state:
+        plan.retirements(groups, state=options.complete_state)
+
+
+def _check_expected(
+    session: Session,
+    parsed: ParsedFile,
+    groups: Sequence[Group],
+    *,
+    options: RunOptions,
+    report: ImportReport,
+) -> None:
+    """Nothing where the data is what the preview saw, or the plan is still the same."""
+    if options.expected is None or current_version(session) == options.expected.version:
+        return
+    digest = Digest()
+    _plan_all(
+        session,
+        parsed,
+        groups,
+        options=replace(options, kinds=None, is_confirmed=True),
+        report=replace(report),
+        observe=digest.add,
+    )
+    if digest.value != options.expected.digest:
+        raise PreviewChangedError
+
+
+class _Plan:
+    """A run that only reads: what it would do to each batch of facilities."""
 
     def __init__(
-        self, session: Session, parsed: ParsedFile, options: RunOptions, report: ImportReport
+        self,
+        session: Session,
+        parsed: ParsedFile,
+        options: RunOptions,
+        report: ImportReport,
+        observe: Observer | None = None,
     ) -> None:
         self.session = session
         self.parsed = parsed
         self.options = options
         self.report = report
-        self.matcher = Matcher(list_kept_records(session))
-        self.ranks = {parsed.source_id: (parsed.source_name, parsed.rank)}
-        self._version: int | None = None
-        save_source(
-            session,
-            parsed.source_id,
-            name=parsed.source_name,
-            url=parsed.source_url,
-            rank=parsed.rank,
+        self.observe = observe
+        self.planner = Planner(
+            parsed=parsed,
+            matcher=Matcher(list_kept_records(session)),
+            report=report,
+            kinds=options.kinds,
         )
+
+    def decide(self, batch: Sequence[Group]) -> Writes:
+        """What a batch of facilities would write."""
+        steps = [step for group in batch if (step := self.planner.plan(group))]
+        existing = {
+            listing.id: listing
+            for listing in load_listings(
+                self.session, [step.listing_id for step in steps if not step.is_new_listing]
+            )
+        }
+        writes = Writes()
+        for step in steps:
+            self.planner.decide(step, existing.get(step.listing_id), writes)
+        self._tell(writes.planned)
+        return writes
+
+    def retirements(
+        self, groups: Sequence[Group], *, state: str
+    ) -> tuple[list[UUID], list[Saving]]:
+        """Records of this source in a state that the file has not, and Listings to retire.
+
+        Raises BrakeError where they are too many and nobody confirmed it; a preview tells.
+        """
+        seen = {
+            kept.id
+            for group in groups
+            if (kept := self.planner.matcher.find_exact(self.parsed.source_id, group.external_key))
+        }
+        where = None if state == WHOLE_SOURCE else state
+        present = list_present_records(self.session, source_id=self.parsed.source_id, state=where)
+        missing = [(record, listing) for record, listing in present if record not in seen]
+        is_too_many = len(missing) > len(present) * BRAKE_SHARE
+        if is_too_many and not self.options.is_confirmed:
+            raise BrakeError(retiring=len(missing), present=len(present))
+        listing_ids = list(dict.fromkeys(listing for _, listing in missing))
+        savings = self.planner.retirements(
+            load_listings(self.session, listing_ids), on=self.options.now.date()
+        )
+        self.report.retired += len(savings)
+        self._tell([planned_change(saving, kind=ChangeKind.RETIRED) for saving in savings])
+        return [record for record, _ in missing], savings
+
+    def _tell(self, planned: Sequence[PlannedChange]) -> None:
+        if self.observe:
+            for change in planned:
+                self.observe(change)
+
+
+class _Run(_Plan):
+    """The state of one run inside its transaction."""
+
+    def __init__(
+        self, session: Session, parsed: ParsedFile, options: RunOptions, report: ImportReport
+    ) -> None:
+        super().__init__(session, parsed, options, report)
+        self.run_id = options.run_id or uuid4()
+        self._version: int | None = None
+        self._history_before = read_head(session).count
 
     @property
     def version(self) -> int:
@@ -158,215 +266,88 @@ class _Run:
             self._version = bump_version(self.session)
         return self._version
 
+    def open(self) -> None:
+        """Keep the source and the run, which what is written refers to."""
+        save_source(
+            self.session,
+            self.parsed.source_id,
+            name=self.parsed.source_name,
+            url=self.parsed.source_url,
+            rank=self.parsed.rank,
+        )
+        self.session.flush()  # the run refers to the source
+        now, options = self.options.now, self.options
+        values: dict[str, object] = {"source_id": self.parsed.source_id}
+        if options.run_id is None:
+            values |= {"file_name": options.file_name, "file_sha256": options.file_sha256}
+            values["started_at"] = now
+        open_run(self.session, self.run_id, is_new=options.run_id is None, **values)
+
     def apply(self, batch: Sequence[Group]) -> None:
         """Decide on a batch of facilities and write what changed."""
-        steps = [step for group in batch if (step := self._plan(group))]
-        existing = {
-            listing.id: listing
-            for listing in load_listings(
-                self.session, [step.listing_id for step in steps if not step.is_new_listing]
-            )
-        }
-        writes = _Writes()
-        for step in steps:
-            self._decide(step, existing.get(step.listing_id), writes)
-        self._write(writes)
+        self._write(self.decide(batch))
 
-    def _plan(self, group: Group) -> _Step | None:
-        """Where a record goes; None when its source says what it said before."""
-        content = encode(group.record)
-        fingerprint = hashlib.sha256(content).digest()[:16]
-        source_id = self.parsed.source_id
-        kept = self.matcher.find_exact(source_id, group.external_key)
-        if kept and kept.fingerprint == fingerprint and not kept.is_vanished:
-            self.report.unchanged += 1
-            return None
-        minted_id = minted_listing_id(group.record, external_key=group.own_key)
-        elsewhere = None if kept else self.matcher.find_elsewhere(group.record, source_id=source_id)
-        listing_id = kept.listing_id if kept else elsewhere or minted_id
-        step = _Step(
-            group=group,
-            listing_id=listing_id,
-            minted_id=minted_id,
-            kept=kept,
-            fingerprint=fingerprint,
-            content=content,
-            is_new_listing=not kept and not elsewhere,
-            is_joining=elsewhere is not None,
-        )
-        self.matcher.add(
-            KeptRecord(
-                id=kept.id if kept else uuid5(listing_id, f"{source_id}|{group.external_key}"),
-                source_id=source_id,
-                external_key=group.external_key,
-                listing_id=listing_id,
-                fingerprint=fingerprint,
-                is_vanished=False,
-                record=group.record,
-            )
-        )
-        return step
-
-    def _decide(self, step: _Step, listing: Listing | None, writes: _Writes) -> None:
-        locked = {check.field for check in listing.verifications} if listing else set()
-        existing = listing.record if listing else None
-        decision = decide(existing, self._combined(step, listing), locked_fields=locked)
-        record = decision.record
-        is_back = bool(step.kept and step.kept.is_vanished and "status" not in locked)
-        if is_back and record.status is not ListingStatus.ACTIVE:
-            record = replace(record, status=ListingStatus.ACTIVE)
-        self._count(step, decision, is_back=is_back)
-        saving = Saving(
-            listing_id=step.listing_id,
-            record=record,
-            is_new=listing is None,
-            status_changed_on=_closed_since(listing, record),
-            verified_on=listing.checked_on if listing else None,
-            changes=differences(existing, record) if existing else (),
-        )
-        if decision.outcome is Outcome.UNCHANGED and not is_back:
-            writes.cards_only.append(saving)
-        else:
-            writes.savings.append(saving)
-        target = writes.changed_records if step.kept else writes.new_records
-        target.append(self._kept_row(step))
-        writes.conflicts.extend(
-            NewConflict(step.listing_id, self.parsed.source_id, change.field, change.after)
-            for change in decision.conflicts
-        )
-
-    def _combined(self, step: _Step, listing: Listing | None) -> ListingRecord:
-        own = Contribution(
-            source_id=self.parsed.source_id,
-            source_name=self.parsed.source_name,
-            rank=self.parsed.rank,
-            record=step.group.record,
-        )
-        # Of its own source's other records of this Listing, those stay; the one that this
-        # row replaces is left out by its content.
-        replaced = step.kept.record if step.kept else None
-        others = [
-            item
-            for item in (listing.contributions if listing else ())
-            if not (item.source_id == own.source_id and item.record == replaced)
-        ]
-        return combine([own, *others])
-
-    def _count(self, step: _Step, decision: Decision, *, is_back: bool) -> None:
-        self.report.conflicts += len(decision.conflicts)
-        if step.is_joining:
-            self.report.merged += 1
-        elif decision.outcome is Outcome.CREATED:
-            self.report.created += 1
-        elif decision.outcome is Outcome.UPDATED or is_back:
-            self.report.updated += 1
-        else:
-            self.report.unchanged += 1
-
-    def _kept_row(self, step: _Step) -> NewRecord:
-        source_id, key = self.parsed.source_id, step.group.external_key
-        address = step.group.record.address
-        return NewRecord(
-            id=step.kept.id if step.kept else uuid5(step.listing_id, f"{source_id}|{key}"),
-            source_id=source_id,
-            external_key=key,
-            listing_id=step.listing_id,
-            minted_id=step.minted_id,
-            content=step.content,
-            fingerprint=step.fingerprint,
-            state=address.state_province if address else None,
-            edition=self.parsed.edition,
-        )
-
-    def _write(self, writes: _Writes) -> None:
+    def _write(self, writes: Writes) -> None:
         now, session = self.options.now, self.session
         if writes.savings or writes.cards_only:
-            save_listings(
-                session,
-                writes.savings,
-                version=self.version,
-                now=now,
-                updated_by=f"import:{self.parsed.source_id}",
-                reason=self.options.file_name,
-            )
+            self._save(writes.savings)
             refresh_cards(session, writes.cards_only, version=self.version)
         insert_records(session, writes.new_records, now=now)
+        new = [(record.id, record.fingerprint) for record in writes.new_records]
+        keep_new_records(session, self.run_id, new)
+        changed = [(record.id, record.fingerprint) for record in writes.changed_records]
+        keep_earlier_records(session, self.run_id, changed, is_gone=False)
         update_records(session, writes.changed_records, now=now)
         save_conflicts(session, writes.conflicts, now=now)
 
     def retire_missing(self, groups: Sequence[Group], *, state: str) -> None:
         """Retire what this source had in a state and this file has not; raises BrakeError."""
-        seen = {
-            kept.id
-            for group in groups
-            if (kept := self.matcher.find_exact(self.parsed.source_id, group.external_key))
-        }
-        present = list_present_records(self.session, source_id=self.parsed.source_id, state=state)
-        missing = [(record, listing) for record, listing in present if record not in seen]
-        is_too_many = len(missing) > len(present) * _BRAKE_SHARE
-        if is_too_many and not self.options.is_confirmed:
-            raise BrakeError(retiring=len(missing), present=len(present))
-        mark_vanished(self.session, [record for record, _ in missing], now=self.options.now)
-        self._retire([listing for _, listing in missing])
-
-    def _retire(self, listing_ids: Sequence[UUID]) -> None:
-        today = self.options.now.date()
-        savings = []
-        for listing in load_listings(self.session, list(dict.fromkeys(listing_ids))):
-            still_seen = any(
-                not kept.is_vanished and kept.source_id != self.parsed.source_id
-                for kept in self.matcher.records_of(listing.id)
-            )
-            is_locked = any(check.field == "status" for check in listing.verifications)
-            if still_seen or is_locked or listing.record.status is not ListingStatus.ACTIVE:
-                continue
-            retired = replace(listing.record, status=ListingStatus.INACTIVE)
-            savings.append(
-                Saving(
-                    listing_id=listing.id,
-                    record=retired,
-                    is_new=False,
-                    status_changed_on=today,
-                    verified_on=listing.checked_on,
-                    changes=differences(listing.record, retired),
-                    action=Action.RETIRE,
-                )
-            )
-        self.report.retired += len(savings)
+        if self.options.kinds is not None and ChangeKind.RETIRED not in self.options.kinds:
+            return
+        missing, savings = self.retirements(groups, state=state)
+        fingerprints = self.planner.matcher.fingerprints(self.parsed.source_id)
+        gone = [(record, fingerprints[record]) for record in missing]
+        keep_earlier_records(self.session, self.run_id, gone, is_gone=True)
+        mark_vanished(self.session, missing, now=self.options.now)
         if savings:
-            save_listings(
-                self.session,
-                savings,
-                version=self.version,
-                now=self.options.now,
-                updated_by=f"import:{self.parsed.source_id}",
-                reason=self.options.file_name,
-            )
+            self._save(savings)
+
+    def _save(self, savings: Sequence[Saving]) -> None:
+        by, name = self.options.by, self.options.file_name
+        save_listings(
+            self.session,
+            savings,
+            version=self.version,
+            now=self.options.now,
+            updated_by=f"import:{self.parsed.source_id}",
+            reason=f"{name} ({by})" if by else name,
+        )
 
     def finish(self) -> None:
-        """Keep the record of the run and of its problems."""
-        now = self.options.now
-        run_id = uuid4()
-        save_import_run(
+        """Keep what came of the run, its problems, and which part of the history is its own."""
+        now, last = self.options.now, read_head(self.session).count
+        counts = encode(self.report.counts()).decode()
+        # What others wrote before our first record lies in between; theirs has another name.
+        has_history = last > self._history_before
+        close_run(
             self.session,
-            id=run_id,
-            source_id=self.parsed.source_id,
-            file_name=self.options.file_name,
-            file_sha256=self.options.file_sha256,
-            started_at=now,
+            self.run_id,
             finished_at=now,
-            report=encode(self.report.counts()).decode(),
+            report=counts,
+            history_first=self._history_before + 1 if has_history else None,
+            history_last=last if has_history else None,
         )
+        if self.options.by:
+            note_run(
+                self.session, self.run_id, action="apply", by=self.options.by, at=now, after=counts
+            )
         save_row_problems(
             self.session,
-            [_problem_row(run_id, problem) for problem in self.report.problems[:_KEPT_PROBLEMS]],
+            [
+                _problem_row(self.run_id, problem)
+                for problem in self.report.problems[:_KEPT_PROBLEMS]
+            ],
         )
-
-
-def _closed_since(listing: Listing | None, record: ListingRecord) -> date | None:
-    if listing is None or record.status is ListingStatus.ACTIVE:
-        return None
-    return listing.status_changed_on
 
 
 def _problem_row(run_id: UUID, problem: Problem) -> dict[str, object]:

@@ -23,14 +23,13 @@ from app.models.detail import (
     ServiceArea,
     Url,
 )
+from app.models.import_run import ImportedRecord, ImportRun, RowProblem
 from app.models.location import Address, Location
 from app.models.organization import Organization, OrganizationIdentifier, Program
 from app.models.report import Report
 from app.models.service import Helpline, Service, ServiceAtLocation
 from app.models.source import (
     FieldConflict,
-    ImportRun,
-    RowProblem,
     Source,
     SourceRecord,
     Verification,
@@ -49,6 +48,7 @@ __all__ = [
     "Funding",
     "Helpline",
     "ImportRun",
+    "ImportedRecord",
     "Language",
     "ListingCard",
     "Location",

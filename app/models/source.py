@@ -1,4 +1,4 @@
-"""Where data came from: sources, what each said of a Listing, runs, problems, checks."""
+"""Where data came from: sources, what each said of a Listing, conflicts, checks."""
 
 from __future__ import annotations
 
@@ -51,33 +51,6 @@ class SourceRecord(Base):
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     vanished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class ImportRun(Base):
-    """One run of an importer and what came of it."""
-
-    __tablename__ = "import_run"
-
-    id: Mapped[uuid_key]
-    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
-    file_name: Mapped[long_text]
-    file_sha256: Mapped[str | None]
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    report: Mapped[long_text] = mapped_column(comment="The counts, as JSON.")
-
-
-class RowProblem(Base):
-    """One thing that was wrong in one row of a run."""
-
-    __tablename__ = "row_problem"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    import_run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), index=True)
-    row: Mapped[int]
-    field: Mapped[long_text]
-    value: Mapped[long_text]
-    reason: Mapped[long_text]
 
 
 class FieldConflict(Base):

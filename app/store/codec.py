@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
 
 from app.domain.card import CardRecord
+from app.domain.edit import EDITABLE_FIELDS
 from app.domain.records import ListingRecord, ScheduleRecord
 
 Record = TypeVar("Record")
@@ -15,6 +16,11 @@ _encoder: Final = msgspec.json.Encoder(order="deterministic")
 _listing_decoder: Final = msgspec.json.Decoder(ListingRecord)
 _card_decoder: Final = msgspec.json.Decoder(CardRecord)
 _schedules_decoder: Final = msgspec.json.Decoder(tuple[ScheduleRecord, ...])
+
+# The types of the fields whose changes are kept, by name.
+FIELD_TYPES: Final = {
+    field: kind for field, kind in get_type_hints(ListingRecord).items() if field in EDITABLE_FIELDS
+}
 
 
 def encode(record: object) -> bytes:
@@ -35,3 +41,8 @@ def decode_card(content: bytes) -> CardRecord:
 def decode_schedules(content: bytes) -> tuple[ScheduleRecord, ...]:
     """The ScheduleRecords that were encoded."""
     return _schedules_decoder.decode(content)
+
+
+def decode_field(field: str, text: str | bytes) -> Any:  # noqa: ANN401 (a field of any type)
+    """The value of a field of FIELD_TYPES that was encoded."""
+    return msgspec.json.decode(text, type=FIELD_TYPES[field])

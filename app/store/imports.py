@@ -1,4 +1,4 @@
-"""Import runs: the lock that keeps them apart, their records, problems and conflicts."""
+"""What an import writes beside the Listings: its lock, problems of rows, conflicts of fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import ImportRunningError
-from app.models import FieldConflict, ImportRun, RowProblem
+from app.models import FieldConflict, RowProblem
 from app.store.codec import encode
 
 # Any number will do, so long as nothing else in the database locks it.
@@ -48,11 +48,6 @@ def begin_import(session: Session) -> None:
     ).scalar_one()
     if not is_ours:
         raise ImportRunningError
-
-
-def save_import_run(session: Session, **values: Any) -> None:  # noqa: ANN401 (the columns of a row)
-    """Keep the record of a run; `values` are the columns of ImportRun."""
-    session.execute(insert(ImportRun).values(**values))
 
 
 def save_row_problems(session: Session, rows: Sequence[dict[str, Any]]) -> None:

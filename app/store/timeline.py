@@ -10,24 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.domain.edit import EDITABLE_FIELDS, differences
+from app.domain.edit import differences
 from app.domain.errors import NotFoundError
 from app.domain.history import Action
 from app.domain.listing import Listing
 from app.domain.merge import FieldChange
 from app.domain.records import ListingRecord
+from app.store.codec import FIELD_TYPES, decode_field
 from app.store.history import HistoryRecord, list_history
 from app.store.listings import get_listing
 
-_FIELD_TYPES: Final = {
-    field: kind for field, kind in get_type_hints(ListingRecord).items() if field in EDITABLE_FIELDS
-}
 # What was done beside the record's fields: a check of a field is no change of it.
 _BESIDE: Final = frozenset({Action.VERIFY.value})
 
@@ -77,8 +75,8 @@ def record_before(session: Session, listing: Listing, *, version: int) -> Listin
         return listing.record
     undone: dict[str, Any] = {}
     for record in reversed(list_history(session, listing.id, after_version=version)):
-        if record.field in _FIELD_TYPES and record.action not in _BESIDE:
-            undone[record.field] = _decode(record.field, record.before)
+        if record.field in FIELD_TYPES and record.action not in _BESIDE:
+            undone[record.field] = decode_field(record.field, record.before)
     return replace(listing.record, **undone)
 
 
@@ -107,13 +105,9 @@ def _step(records: Sequence[HistoryRecord]) -> TimelineStep:
 
 
 def _change(record: HistoryRecord) -> FieldChange:
-    if record.action in _BESIDE or record.field not in _FIELD_TYPES:
+    if record.action in _BESIDE or record.field not in FIELD_TYPES:
         before, after = msgspec.json.decode(record.before), msgspec.json.decode(record.after)
     else:
-        before = _decode(record.field, record.before)
-        after = _decode(record.field, record.after)
+        before = decode_field(record.field, record.before)
+        after = decode_field(record.field, record.after)
     return FieldChange(field=record.field, before=before, after=after)
-
-
-def _decode(field: str, text: str) -> Any:  # noqa: ANN401 (a field of any type)
-    return msgspec.json.decode(text, type=_FIELD_TYPES[field])
