@@ -26,6 +26,7 @@ from app.models.detail import (
 from app.models.import_run import ImportedRecord, ImportRun, RowProblem
 from app.models.location import Address, Location
 from app.models.organization import Organization, OrganizationIdentifier, Program
+from app.models.proposal import Proposal
 from app.models.report import Report
 from app.models.service import Helpline, Service, ServiceAtLocation
 from app.models.source import (
@@ -59,6 +60,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Program",
+    "Proposal",
     "Report",
     "RequiredDocument",
     "RowProblem",

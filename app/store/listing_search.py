@@ -49,6 +49,7 @@ class StaffQuery:
     source_id: str = ""
     not_checked_since: date | None = None
     has_report: bool = False
+    organization_id: UUID | None = None
 
 
 class StaffRow(NamedTuple):
@@ -185,6 +186,8 @@ def _where(query: StaffQuery) -> Sequence[ColumnElement[bool]]:
         found.append(Address.state_province == query.state)
     if query.status:
         found.append(Service.status == query.status)
+    if query.organization_id is not None:
+        found.append(Service.organization_id == query.organization_id)
     if query.source_id:
         found.append(
             select(SourceRecord.id)

@@ -12,6 +12,7 @@ from app.web.admin import (  # noqa: E402
     checks,  # noqa: F401
     home,  # noqa: F401
     listings,  # noqa: F401
+    proposals,  # noqa: F401
     reports,  # noqa: F401
     users,  # noqa: F401
 )

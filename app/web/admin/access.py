@@ -57,6 +57,17 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.listing_history": EDITORS,
     "admin.compare_listing": EDITORS,
     "admin.restore_listing": EDITORS,
+    # Proposals of organizations, as reviewers see them
+    "admin.proposals": REVIEWERS,
+    "admin.proposal": REVIEWERS,
+    "admin.decide_proposal": REVIEWERS,
+    "admin.edit_proposal": REVIEWERS,
+    # One organization's own listings and proposals
+    "admin.own_listings": MEMBERS,
+    "admin.propose_changes": MEMBERS,
+    "admin.own_proposals": MEMBERS,
+    "admin.own_proposal": MEMBERS,
+    "admin.withdraw_proposal": MEMBERS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,

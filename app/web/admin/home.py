@@ -8,6 +8,9 @@ from typing import Any, Final
 from flask import render_template
 from flask_babel import lazy_gettext as _
 
+from app.domain.proposal import ProposalState
+from app.extensions import db
+from app.store.proposals import count_proposals
 from app.web.admin import blueprint
 from app.web.admin.access import may_open
 from app.web.admin.door import signed_in_user
@@ -44,6 +47,16 @@ TASKS: Final = (
         endpoint="admin.proposals",
         label=_("Proposals"),
         help=_("Changes that organizations ask for."),
+    ),
+    Task(
+        endpoint="admin.own_listings",
+        label=_("Your listings"),
+        help=_("Look at what visitors see, and propose changes."),
+    ),
+    Task(
+        endpoint="admin.own_proposals",
+        label=_("Your proposals"),
+        help=_("What you asked for, and the answers."),
     ),
     Task(
         endpoint="admin.imports",
@@ -85,4 +98,7 @@ def home() -> str:
     tasks = [
         task for task in TASKS if has_endpoint(task.endpoint) and may_open(task.endpoint, role)
     ]
-    return render_template("admin/home.html", tasks=tasks)
+    waiting = {}
+    if may_open("admin.proposals", role):
+        waiting["admin.proposals"] = count_proposals(db.session, state=ProposalState.WAITING)
+    return render_template("admin/home.html", tasks=tasks, waiting=waiting)

@@ -17,7 +17,15 @@ from app.web.admin.listings import (  # the routes hang themselves on the staff'
 )
 from app.web.admin.listings.submit import allow_long_texts
 
-_LONG_FORMS: Final = frozenset({"admin.add_listing", "admin.edit_listing", "admin.merge_listing"})
+_LONG_FORMS: Final = frozenset(
+    {
+        "admin.add_listing",
+        "admin.edit_listing",
+        "admin.edit_proposal",
+        "admin.merge_listing",
+        "admin.propose_changes",
+    }
+)
 
 
 @blueprint.url_value_preprocessor

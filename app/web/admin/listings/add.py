@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.db import transaction
 from app.domain.errors import ParseError
 from app.domain.records import ListingRecord
+from app.domain.report import ReportState
 from app.domain.text import clean_text
 from app.extensions import db
 from app.store.edits import copy_listing as store_copy
@@ -29,6 +30,7 @@ from app.web.admin.listings.submit import (
     note_unknown_fields,
     reason_in_form,
 )
+from app.web.admin.listings.suggested import begun, frame_of, suggested_place
 from app.web.admin.listings.typed import shown, typed_in, unknown_fields
 from app.web.clock import now
 
@@ -39,9 +41,14 @@ _TWIN: Final = "twin_"
 @blueprint.route("/listings/new", methods=["GET", "POST"])
 @keeps_what_was_typed
 def add_listing() -> ResponseReturnValue:
-    """The empty form; a POST makes a Listing, once however often it is sent."""
+    """The empty form; a POST makes a Listing, once however often it is sent.
+
+    With ?report=ID the form begins with what a visitor said of a place that is missing.
+    """
+    suggested = suggested_place()
+    frame = frame_of(suggested)
     if request.method == "GET":
-        return form_page(shown(_EMPTY), listing=None, state=FormState())
+        return form_page(begun(suggested), listing=None, state=FormState(), frame=frame)
     state = state_in_form(version=None)
     typed = typed_in(request.form, shown(_EMPTY))
     note_unknown_fields(unknown_fields(request.form))
@@ -55,7 +62,7 @@ def add_listing() -> ResponseReturnValue:
         if same is not None and _is_sent_twice(same.record, record):
             return _already(same.id)
     if needs_a_look(warned, state):
-        page = form_page(typed, listing=None, state=state, reading=warned)
+        page = form_page(typed, listing=None, state=state, reading=warned, frame=frame)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     name = signed_in_user().name
     with transaction(db.session):
@@ -69,6 +76,9 @@ def add_listing() -> ResponseReturnValue:
         )
     if not is_new:
         return _already(made.id)
+    if suggested is not None and suggested.state is not ReportState.DONE:
+        flash(_("Added. It is live. Close the visitor's suggestion here."), "success")
+        return redirect(url_for("admin.report", report_id=suggested.id))
     flash(_("Added. It is live."), "success")
     return redirect(url_for("admin.listing", listing_id=made.id))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from app.content.taxonomy import Term, load_taxonomy
@@ -61,16 +61,69 @@ class FormState:
     term_filter: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFrame:
+    """What stands around the fields: where the form goes and comes from, and its words.
+
+    `here` is the endpoint that the page stands under; `crumbs` are (label, address) pairs;
+    `beside` are hidden fields that come back with it, as (name, value) pairs.
+    """
+
+    here: str
+    address: str
+    back: str
+    crumbs: tuple[tuple[str, str], ...]
+    heading: str
+    send: str
+    notes: tuple[str, ...] = ()
+    reason_hint: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
+
+
+def editors_frame(listing: Listing | None) -> FormFrame:
+    """The frame in which an editor changes a Listing or (None) adds one."""
+    crumbs = ((_("Listings"), url_for("admin.listings")),)
+    hint = _("For the history, such as: they told me on the phone. No names of visitors.")
+    if listing is None:
+        return FormFrame(
+            here="admin.listings",
+            address=url_for("admin.add_listing"),
+            back=url_for("admin.listings"),
+            crumbs=crumbs,
+            heading=_("Add a listing"),
+            send=_("Save"),
+            reason_hint=hint,
+        )
+    back = url_for("admin.listing", listing_id=listing.id)
+    return FormFrame(
+        here="admin.listings",
+        address=url_for("admin.edit_listing", listing_id=listing.id),
+        back=back,
+        crumbs=(*crumbs, (listing.record.name, back)),
+        heading=_("Change %(name)s", name=listing.record.name),
+        send=_("Save"),
+        reason_hint=hint,
+    )
+
+
 def form_page(
-    typed: Typed, *, listing: Listing | None, state: FormState, reading: Reading = NOTHING_READ
+    typed: Typed,
+    *,
+    listing: Listing | None,
+    state: FormState,
+    reading: Reading = NOTHING_READ,
+    frame: FormFrame | None = None,
 ) -> str:
-    """The form with what was typed, for a Listing that is there or (None) a new one."""
+    """The form with what was typed, for a Listing that is there or (None) a new one.
+
+    Without a frame it is the editor's, which saves at once.
+    """
     groups = tuple(term_groups(typed.get("term", ()), sought=state.term_filter))
     shown_codes = {box.code for group in groups for box in group.boxes}
     is_helpline = listing is not None and listing.record.delivery is Delivery.HELPLINE
     return render_template(
         "admin/listings/form.html",
-        listing=listing,
+        frame=frame or editors_frame(listing),
         state=state,
         text={name: one(typed, name) for name in typed},
         errors=dict(reversed(reading.errors)),

@@ -52,6 +52,7 @@ _BESIDE: Final = frozenset(
         "reason",
         "action",
         "confirmed",
+        "report",
         "term_filter",
         TERMS_SHOWN,
         TOPICS_SHOWN,
