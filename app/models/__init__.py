@@ -35,6 +35,7 @@ from app.models.source import (
     SourceRecord,
     Verification,
 )
+from app.models.table_update import TableUpdate
 from app.models.user import Passkey, StaffSession, User
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "Source",
     "SourceRecord",
     "StaffSession",
+    "TableUpdate",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",

@@ -95,6 +95,17 @@ def list_listings(
     return tuple(StaffRow(*row) for row in session.execute(statement))
 
 
+def list_listing_ids(session: Session, query: StaffQuery) -> tuple[UUID, ...]:
+    """The ids of all Listings that a query finds, in the order of `list_listings`."""
+    statement = (
+        _joined(select(ServiceAtLocation.id))
+        .where(*_where(query))
+        .group_by(ServiceAtLocation.id, Service.id)
+        .order_by(func.lower(Service.name), ServiceAtLocation.id)
+    )
+    return tuple(session.execute(statement).scalars())
+
+
 def list_source_names(session: Session) -> tuple[tuple[str, str], ...]:
     """The sources as (id, name) pairs, by name."""
     rows = session.execute(select(Source.id, Source.name).order_by(Source.name, Source.id))

@@ -57,6 +57,11 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.listing_history": EDITORS,
     "admin.compare_listing": EDITORS,
     "admin.restore_listing": EDITORS,
+    # Listings as a table: out, and back as updates
+    "admin.export_listings": EDITORS,
+    "admin.upload_listing_table": REVIEWERS,
+    "admin.listing_table": REVIEWERS,
+    "admin.apply_listing_table": REVIEWERS,
     # Proposals of organizations, as reviewers see them
     "admin.proposals": REVIEWERS,
     "admin.proposal": REVIEWERS,

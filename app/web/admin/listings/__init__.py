@@ -14,8 +14,11 @@ from app.web.admin.listings import (  # the routes hang themselves on the staff'
     find,  # noqa: F401
     history,  # noqa: F401
     overview,  # noqa: F401
+    table_in,  # noqa: F401
+    table_out,  # noqa: F401
 )
 from app.web.admin.listings.submit import allow_long_texts
+from app.web.admin.listings.table_in import LARGEST_TABLE_BYTES, ROOM_AROUND_BYTES
 
 _LONG_FORMS: Final = frozenset(
     {
@@ -26,6 +29,7 @@ _LONG_FORMS: Final = frozenset(
         "admin.propose_changes",
     }
 )
+_UPLOAD: Final = "admin.upload_listing_table"
 
 
 @blueprint.url_value_preprocessor
@@ -33,3 +37,5 @@ def _admit_long_forms(endpoint: str | None, _values: dict[str, Any] | None) -> N
     # Before the door reads the form.
     if request.method == "POST" and endpoint in _LONG_FORMS:
         allow_long_texts(request, is_signed_in=current_user.is_authenticated)
+    if request.method == "POST" and endpoint == _UPLOAD and current_user.is_authenticated:
+        request.max_content_length = LARGEST_TABLE_BYTES + ROOM_AROUND_BYTES

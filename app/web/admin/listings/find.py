@@ -50,6 +50,7 @@ def listings() -> str:
         last_page=last_page,
         previous_url=url_for("admin.listings", page=page - 1, **given),
         next_url=url_for("admin.listings", page=page + 1, **given),
+        table_url=url_for("admin.export_listings", **given),
         states=(("", _("Any state")), *((code, place.label) for code, place in states().items())),
         statuses=(("", _("Any status")), *status_choices()),
         sources=(("", _("Any source")), *list_source_names(db.session)),
@@ -58,6 +59,11 @@ def listings() -> str:
             *((days, _("Not in %(days)s days", days=days)) for days in _AGES),
         ),
     )
+
+
+def asked_query() -> StaffQuery:
+    """What the address of this request looks for, as the list reads it."""
+    return _query(_asked())
 
 
 def _asked() -> dict[str, str]:
