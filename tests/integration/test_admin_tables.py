@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from app.domain.hours import parse_hours
 from app.domain.records import ListingStatus, PhoneKind, PhoneRecord, PointRecord
@@ -52,11 +54,19 @@ def table_of(rows: list[dict[str, str]], *, delimiter: str = ",") -> str:
 def send(browser: EditorBrowser, content: str | bytes, *, answer: int = 302) -> Page:
     """Choose a file and send it; the preview where it is taken."""
     data = content.encode() if isinstance(content, str) else content
-    form = {
-        "csrf_token": token_in(browser.get(IN).html),
-        "file": (io.BytesIO(data), "sample table.csv"),
-    }
-    page = browser._open(IN, status=answer, method="POST", data=form, headers=dict(SAME_SITE))
+    token = token_in(browser.get(IN).html)
+    # All in memory: a browser's temporary file would be left open where the answer is 413.
+    boundary, body = encode_multipart(
+        {"csrf_token": token, "file": FileStorage(io.BytesIO(data), "sample table.csv")}
+    )
+    page = browser._open(
+        IN,
+        status=answer,
+        method="POST",
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        headers=dict(SAME_SITE),
+    )
     return browser.follow() if answer == 302 else page
 
 
@@ -391,3 +401,17 @@ def test_a_file_above_the_limit_is_refused(reviewer: EditorBrowser) -> None:
     page = send(reviewer, b"a" * (25 * 1024 * 1024 + 1), answer=422)
     assert "larger than 25 MB" in page.text
     send(reviewer, b"a" * (26 * 1024 * 1024), answer=413)
+
+
+def test_a_table_that_changes_too_much_at_once_is_shown_and_not_written(
+    app: Flask, reviewer: EditorBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.admin.listings.table_plan.MOST_CHANGED", 1)
+    listing_id = add(app, cost="Fee")
+    add(app, cost="Fee")
+    rows = [{**row, "fees_description": "Free"} for row in out(reviewer)]
+    page = send(reviewer, table_of(rows))
+    assert "This table changes 2 listings" in page.text
+    address = reviewer.page.response.request.path if reviewer.page else ""
+    reviewer.send(address, answer=422, csrf_token=token_in(page.html))
+    assert read(app, listing_id).record.cost == "Fee"

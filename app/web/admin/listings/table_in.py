@@ -20,7 +20,7 @@ from app.store import table_updates as store
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.listings.submit import reason_in_form
-from app.web.admin.listings.table_plan import MOST_ROWS, TablePlan, read_plan
+from app.web.admin.listings.table_plan import MOST_CHANGED, MOST_ROWS, TablePlan, read_plan
 from app.web.clock import now
 from app.web.wording import gettext as _
 
@@ -69,6 +69,8 @@ def apply_listing_table(table_id: UUID) -> ResponseReturnValue:
     if kept.applied_at is not None:
         return _applied_already(table_id)
     plan = _plan(kept.content)
+    if plan.is_too_much:
+        return _table_page(kept), HTTPStatus.UNPROCESSABLE_ENTITY
     if plan.left_out and request.form.get("leave_out") != "1":
         message = _("Tick that the other rows are to be left out.")
         page = _table_page(kept, errors=(("leave_out", message),))
@@ -113,6 +115,7 @@ def _table_page(kept: store.KeptTable, *, errors: tuple[tuple[str, str], ...] = 
         plan=plan,
         rows=updates[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE],
         most_shown=_MOST_SHOWN,
+        most_changed=MOST_CHANGED,
         page=page,
         last_page=last_page,
         previous_url=url_for("admin.listing_table", table_id=kept.id, page=page - 1),
@@ -124,7 +127,12 @@ def _table_page(kept: store.KeptTable, *, errors: tuple[tuple[str, str], ...] = 
 
 
 def _upload_page(*, error: str = "") -> str:
-    return render_template("admin/listings/upload.html", error=error, most_rows=f"{MOST_ROWS:,}")
+    return render_template(
+        "admin/listings/upload.html",
+        error=error,
+        most_rows=f"{MOST_ROWS:,}",
+        most_changed=MOST_CHANGED,
+    )
 
 
 def _refused(message: str) -> ResponseReturnValue:

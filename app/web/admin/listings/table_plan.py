@@ -26,6 +26,8 @@ from app.web.admin.listings.values import change_lines, field_words
 from app.web.wording import gettext as _
 
 MOST_ROWS: Final = 5_000
+# An edit costs about 20 ms, and all of them hold the database against other writers.
+MOST_CHANGED: Final = 500
 _ROWS_A_STEP: Final = 250
 _LAST_VERSION_DIGITS: Final = 9
 
@@ -72,6 +74,11 @@ class TablePlan:
     conflicts: list[PlannedRow] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     unchanged: int = 0
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it changes more Listings than are changed at once."""
+        return len(self.updates) > MOST_CHANGED
 
     @property
     def left_out(self) -> int:
