@@ -13,6 +13,7 @@ from app.web.errors import register_errors
 from app.web.headers import register_headers, security_headers
 from app.web.learn import blueprint as learn_blueprint
 from app.web.public import blueprint as public_blueprint
+from app.web.take_along import blueprint as take_along_blueprint
 from app.web.words import register_words
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def register_web(app: Flask, config: Config) -> None:
     app.register_blueprint(finding.blueprint)
     app.register_blueprint(public_blueprint)
     app.register_blueprint(learn_blueprint)
+    app.register_blueprint(take_along_blueprint)
     register_sign_in(app, config)
     register_staff_door(app)
     app.register_blueprint(admin_blueprint)

@@ -14,10 +14,24 @@ blueprint = Blueprint("finding", __name__)
 
 # The pages of the site beside the guide. Listings stay out: their addresses are found by search,
 # and one that asks not to be found must not be spread by a list of ours.
-_PAGES: Final = ("public.home", "public.helplines", "learn.index", "learn.check")
+_PAGES: Final = (
+    "public.home",
+    "public.helplines",
+    "take_along.page",
+    "learn.index",
+    "learn.check",
+)
 
 # Every page here says "noindex" too. A crawler that tried all filters would never come to an end.
-CLOSED_TO_ROBOTS: Final = ("/search", "/compare", "/call-sheet", "/x$", "/admin", "/healthz")
+CLOSED_TO_ROBOTS: Final = (
+    "/search",
+    "/compare",
+    "/call-sheet",
+    "/take-along/file",
+    "/x$",
+    "/admin",
+    "/healthz",
+)
 
 
 class SitemapEntry(NamedTuple):

@@ -15,6 +15,8 @@ PRINTED = {
     "public.report_state": "/reports/<reference>",
     "public.compare": "/compare",
     "public.call_sheet": "/call-sheet",
+    "take_along.page": "/take-along",
+    "take_along.file": "/take-along/file",
     "public.leave": "/x",
     "learn.index": "/learn/",
     "learn.page": "/learn/<slug>",

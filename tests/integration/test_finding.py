@@ -62,7 +62,8 @@ def test_machines_get_the_right_type_with_our_headers(
 
 def test_the_sitemap_holds_the_guide_and_the_pages_that_stay(client: FlaskClient) -> None:
     pages = {f"/learn/{slug}" for slug in slugs()}
-    assert set(mapped(client)) == pages | {"/", "/helplines", "/learn/", "/check"}
+    stay = {"/", "/helplines", "/take-along", "/learn/", "/check"}
+    assert set(mapped(client)) == pages | stay
 
 
 def test_the_sitemap_names_no_listing(embedded: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -77,6 +77,7 @@ class SearchPage:
     map: MapView | None = None
     repair: RepairView | None = None
     unloaded: UnloadedView | None = None
+    take_along: Way | None = None
     near_spellings: tuple[Way, ...] = ()
     regions: tuple[Way, ...] = ()
     is_down: bool = False
@@ -138,6 +139,7 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
             map=results_map(listed, query=query, where=where, first_number=first_number(result)),
             repair=repair_view(searcher, query, asked=asked, ways=ways) if is_empty else None,
             unloaded=unloaded_view(searcher, query, result),
+            take_along=_take_along(asked, ways),
         )
     )
 
@@ -220,3 +222,13 @@ def _page(page: SearchPage) -> str:
 
 def _places_ways(places: tuple[Place, ...], *, asked: Asked, ways: Ways) -> tuple[Way, ...]:
     return tuple(ways.to(asked.moved(place.label), label=place.label) for place in places)
+
+
+def _take_along(asked: Asked, ways: Ways) -> Way | None:
+    """The way to a file of what is near; it holds all kinds, so that the filters stay behind."""
+    if not asked.near:
+        return None
+    near = Asked(near=asked.near)
+    return replace(ways, address=url_for("take_along.page")).to(
+        near, label=_("Take numbers and places near here along in a file")
+    )
