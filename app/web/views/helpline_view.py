@@ -16,10 +16,10 @@ from app.domain.listing import Listing
 from app.domain.opening import OpeningKind
 from app.domain.phone import same_number
 from app.domain.records import AreaExtent, ListingRecord, PhoneKind, PhoneRecord
-from app.web.formatters import DEFAULT_LOCALE, join_words, partial_date
+from app.web.formatters import DEFAULT_LOCALE, join_words, partial_date, phone_text
 from app.web.views.card_view import other_name
 from app.web.views.language_words import language_words
-from app.web.views.links import host_name, web_link
+from app.web.views.links import host_name, message_to_self, web_link
 from app.web.views.opening_view import OpeningView, opening_view
 from app.web.views.reach_words import with_article
 from app.web.wording import gettext as _
@@ -63,6 +63,7 @@ class HelplineView:
     notes: str | None
     checked: str
     is_old: bool
+    message_url: str | None
     sharers: tuple[SharerView, ...] = ()
 
     @property
@@ -133,6 +134,7 @@ def helpline_view(
         notes=helpline.notes if helpline else None,
         checked=helpline_checked(listing, locale=locale),
         is_old=is_old(record),
+        message_url=_message_url(record),
     )
 
 
@@ -259,6 +261,12 @@ def confidential_words(value: bool | None) -> str | None:  # noqa: FBT001 (three
     if value is None:
         return None
     return _("Confidential") if value else _("Not confidential")
+
+
+def _message_url(record: ListingRecord) -> str | None:
+    """The message to oneself: the name and the number to call or text; None without one."""
+    phone = main_number(record)
+    return message_to_self(record.name, numbers=(phone_text(phone),)) if phone else None
 
 
 def _other_numbers(record: ListingRecord, first: ListingRecord) -> tuple[PhoneRecord, ...]:

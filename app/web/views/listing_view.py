@@ -22,7 +22,7 @@ from app.domain.records import (
     PhoneRecord,
     SourceReference,
 )
-from app.web.formatters import DEFAULT_LOCALE, join_words
+from app.web.formatters import DEFAULT_LOCALE, join_words, phone_text
 from app.web.views.card_view import first_phone, other_name, other_phones
 from app.web.views.care_words import care_words, met_choices, negative_codes
 from app.web.views.field_notes import (
@@ -34,7 +34,7 @@ from app.web.views.field_notes import (
 )
 from app.web.views.helpline_view import area_words, confidential_words, helpline_opening
 from app.web.views.language_words import language_name
-from app.web.views.links import web_link
+from app.web.views.links import message_to_self, web_link
 from app.web.views.notice_words import RoomView, alert_text, room_view
 from app.web.views.ongoing_care import is_withdrawal_only
 from app.web.views.opening_view import OpeningView, opening_view, zone_words
@@ -127,6 +127,7 @@ class ListingView:
     sources: tuple[SourceReference, ...]
     alert: str | None
     room: RoomView | None
+    message_url: str | None
 
 
 def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCALE) -> ListingView:
@@ -176,7 +177,17 @@ def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCAL
         sources=record.sources,
         alert=alert_text(record.alert, now=now, timezone=record.timezone),
         room=room_view(record.availability, now=now, timezone=record.timezone, locale=locale),
+        message_url=_message_url(record),
     )
+
+
+def _message_url(record: ListingRecord) -> str | None:
+    """The message to oneself: name, number and address; None without a number."""
+    phone = first_phone(record.phones)
+    if phone is None:
+        return None
+    address = address_line(record.address) if record.address else None
+    return message_to_self(record.name, numbers=(phone_text(phone),), address=address)
 
 
 def _warning(listing: Listing, *, now: datetime, locale: str) -> str | None:
