@@ -12,7 +12,13 @@ from markupsafe import Markup
 
 from app.content.kratom_law import load_kratom_law
 from app.content.pages import load_guide
-from app.domain.helplines import covers, group_by_number, is_trusted, usefulness
+from app.domain.helplines import (
+    covers,
+    group_by_number,
+    is_trusted,
+    main_number,
+    usefulness,
+)
 from app.domain.hours_table import format_hours
 from app.domain.listing import Listing
 from app.domain.query import Place
@@ -84,7 +90,9 @@ def _helplines(place: Place | None, *, now: datetime) -> tuple[KeptHelpline, ...
     fitting = [
         each
         for each in known_helplines()
-        if covers(
+        # A website alone is of no use where there is no network.
+        if main_number(each.record) is not None
+        and covers(
             each.record,
             state=place.state if place else None,
             county_fips=place.county_fips if place else None,
