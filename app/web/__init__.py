@@ -13,6 +13,7 @@ from app.web.errors import register_errors
 from app.web.headers import register_headers, security_headers
 from app.web.learn import blueprint as learn_blueprint
 from app.web.public import blueprint as public_blueprint
+from app.web.resting import keep_resting_page
 from app.web.take_along import blueprint as take_along_blueprint
 from app.web.words import register_words
 
@@ -36,3 +37,4 @@ def register_web(app: Flask, config: Config) -> None:
     register_sign_in(app, config)
     register_staff_door(app)
     app.register_blueprint(admin_blueprint)
+    keep_resting_page(app)

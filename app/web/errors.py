@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import DatabaseUnavailableError
 from app.domain.errors import NotFoundError
+from app.web.resting import resting_page
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -33,6 +34,8 @@ def error_page(status: int) -> str:
     if request_ctx.url_adapter is None:
         # A request for a host that is not ours: no address can be made, so no page with links.
         return f"{HTTPStatus(status).phrase}\n"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return resting_page()
     try:
         return render_template(f"errors/{status}.html")
     except TemplateNotFound:
