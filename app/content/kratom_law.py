@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -152,10 +152,21 @@ class KratomLaw(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         """The entry of a USPS code, None where there is none."""
         return next((entry for entry in self.states if entry.code == code), None)
 
-    def corrected(self, corrections: Iterable[StateLaw]) -> KratomLaw:
-        """The same with these entries in place of those with their codes; the order stays."""
+    def corrected(
+        self, corrections: Iterable[StateLaw], *, sources: Mapping[str, LawSource] | None = None
+    ) -> KratomLaw:
+        """The same with these entries in place of those with their codes; the order stays.
+
+        `sources` are what the corrections rest on beside the sources that are known.
+        """
         by_code = {entry.code: entry for entry in corrections}
         states = tuple(by_code.get(entry.code, entry) for entry in self.states)
+        known = {**self.sources, **(sources or {})}
+        return msgspec.structs.replace(self, states=states, sources=known)
+
+    def in_doubt(self) -> KratomLaw:
+        """The same with each state to be checked first: corrections of it could not be read."""
+        states = tuple(msgspec.structs.replace(entry, is_uncertain=True) for entry in self.states)
         return msgspec.structs.replace(self, states=states)
 
 

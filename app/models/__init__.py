@@ -11,6 +11,7 @@ from app.models.attribute import Attribute, Taxonomy, TaxonomyTerm
 from app.models.capacity import ServiceCapacity, Unit
 from app.models.change import DataVersion, ListingCard, Metadata, MetaTableDescription
 from app.models.check import CheckDue
+from app.models.content import ContentReview, LawCorrection
 from app.models.detail import (
     Accessibility,
     Contact,
@@ -44,6 +45,7 @@ __all__ = [
     "Attribute",
     "CheckDue",
     "Contact",
+    "ContentReview",
     "CostOption",
     "DataVersion",
     "FieldConflict",
@@ -52,6 +54,7 @@ __all__ = [
     "ImportRun",
     "ImportedRecord",
     "Language",
+    "LawCorrection",
     "ListingCard",
     "Location",
     "MetaTableDescription",

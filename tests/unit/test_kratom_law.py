@@ -21,7 +21,8 @@ from app.content.kratom_law import (
     load_kratom_law,
 )
 from app.gazetteer import state_name, states
-from app.web.learn.law_view import TILE, law_view, state_view, status_words, tiles
+from app.web.learn.law_view import TILE, law_view, state_view, tiles
+from app.web.views.law_words import status_words
 from tests.shared_data import shared_path
 from tests.unit.clinical_facts import numbers
 

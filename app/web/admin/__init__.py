@@ -11,8 +11,10 @@ from app.web.admin import (  # noqa: E402
     account,  # noqa: F401
     checks,  # noqa: F401
     home,  # noqa: F401
+    law,  # noqa: F401
     listings,  # noqa: F401
     proposals,  # noqa: F401
     reports,  # noqa: F401
+    reviews,  # noqa: F401
     users,  # noqa: F401
 )

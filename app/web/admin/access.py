@@ -73,6 +73,12 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.own_proposals": MEMBERS,
     "admin.own_proposal": MEMBERS,
     "admin.withdraw_proposal": MEMBERS,
+    # Law and content
+    "admin.reviews": REVIEWERS,
+    "admin.review": REVIEWERS,
+    "admin.add_review": REVIEWERS,
+    "admin.law_entry": REVIEWERS,
+    "admin.change_law": REVIEWERS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,

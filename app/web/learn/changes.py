@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
 from flask import Response, render_template
 
 from app.content.pages import Page, changed_on, load_guide
+from app.domain.review import Review, ReviewState
 from app.web import clock
 from app.web.addresses import full_address
+from app.web.content_now import current_reviews, page_standing
 from app.web.formatters import day_words
 from app.web.learn import blueprint
 from app.web.wording import gettext as _
@@ -31,8 +34,9 @@ def changes() -> Response:
     """The pages of the guide by their last change. Source: RFC 4287."""
     today = clock.now().date()
     pages = [page for group in load_guide(on=today).groups for page in group.pages]
+    reviews = current_reviews()
     entries = sorted(
-        (_change(page, on=today) for page in pages),
+        (_change(page, on=today, reviews=reviews) for page in pages),
         key=lambda change: change.changed_on,
         reverse=True,
     )
@@ -48,22 +52,24 @@ def changes() -> Response:
     )
 
 
-def _change(page: Page, *, on: date) -> Change:
-    front = page.front
+def _change(page: Page, *, on: date, reviews: Mapping[str, Review]) -> Change:
+    front, stands = page.front, page_standing(page, today=on, reviews=reviews)
     told = [page.summary, _("Facts checked on %(day)s.", day=day_words(front.facts_checked_on))]
-    if front.reviewed_on:
+    review = None if stands.state is ReviewState.CHANGED else stands.review
+    if review:
         told.append(
             _(
-                "Reviewed by %(name)s on %(day)s.",
-                name=front.reviewer,
-                day=day_words(front.reviewed_on),
+                "Reviewed by %(name)s, %(role)s, on %(day)s.",
+                name=review.name,
+                role=review.role,
+                day=day_words(review.reviewed_on),
             )
         )
-    elif front.kind == "clinical":
+    if front.kind == "clinical" and not stands.is_by_clinician:
         told.append(_("Not yet reviewed by a clinician."))
     return Change(
         title=page.title,
         address=full_address("learn.page", slug=page.slug),
-        changed_on=changed_on(page, on=on),
+        changed_on=max(changed_on(page, on=on), review.reviewed_on if review else date.min),
         about=" ".join(told),
     )

@@ -12,6 +12,7 @@ from app.content.claims import Claim, Claims, Grade, GradeEntry, load_claims
 from app.content.facts import Register, load_register
 from app.content.pages import NumberedSource, load_guide
 from app.web import clock
+from app.web.content_now import page_standing
 from app.web.learn import blueprint
 from app.web.learn.care import care_views
 from app.web.learn.kept import kept_part
@@ -98,6 +99,7 @@ def claims() -> str:
     now = clock.now()
     guide = load_guide(on=now.date())
     previous, following = guide.neighbors(SLUG)
+    stands = page_standing(guide.pages[SLUG], today=now.date())
 
     def body() -> str:
         view = claims_view(
@@ -108,11 +110,13 @@ def claims() -> str:
             register=load_register(),
             titles={slug: page.title for slug, page in guide.pages.items()},
         )
-        return render_template("learn/claims_body.html", view=view, page=guide.pages[SLUG])
+        return render_template(
+            "learn/claims_body.html", view=view, page=guide.pages[SLUG], standing=stands
+        )
 
     return render_template(
         "learn/claims.html",
-        body=kept_part((SLUG, known_topic, known_grade, has_unknown_filter), body),
+        body=kept_part((SLUG, known_topic, known_grade, has_unknown_filter, stands), body),
         care=care_views("short", now=now),
         previous=previous,
         following=following,

@@ -7,10 +7,11 @@ from typing import Final
 
 from flask import render_template, request
 
-from app.content.kratom_law import load_kratom_law
+from app.content.kratom_law import KratomLaw, LawSource, load_kratom_law
 from app.content.pages import load_guide
 from app.gazetteer import states
 from app.web import clock
+from app.web.content_now import current_law, current_reviews, law_standings, page_standing
 from app.web.learn import blueprint
 from app.web.learn.care import care_views
 from app.web.learn.kept import kept, kept_part
@@ -44,10 +45,14 @@ def law() -> str:
     given = request.form if is_private else request.args
     near = read_place(given.get("meant") or given.get("near"))
     today = now.date()
-    entries = load_kratom_law()
+    guide = load_guide(on=today)
+    entries = current_law()
+    reviews = current_reviews()
+    stands = page_standing(guide.pages[SLUG], today=today, reviews=reviews)
+    standings = law_standings(entries, today=today, reviews=reviews)
     # The entries, not their dates alone: a correction by staff is shown at once.
-    key = (SLUG, today, entries.states)
-    view = kept(key, lambda: law_view(entries, today=today))
+    key = (SLUG, today, entries.states, _corrected(entries), stands, tuple(standings.items()))
+    view = kept(key, lambda: law_view(entries, today=today, standings=standings))
     codes = dict.fromkeys(place.state for place in near.places)
     found = Found(
         near=near,
@@ -55,7 +60,6 @@ def law() -> str:
         choices=_choices(near, list(codes)),
         is_private=is_private,
     )
-    guide = load_guide(on=today)
     previous, following = guide.neighbors(SLUG)
     return render_template(
         "learn/law.html",
@@ -64,12 +68,23 @@ def law() -> str:
         body=kept_part(
             key,
             lambda: render_template(
-                "learn/law_body.html", view=view, federal=entries.federal, page=guide.pages[SLUG]
+                "learn/law_body.html",
+                view=view,
+                federal=entries.federal,
+                page=guide.pages[SLUG],
+                standing=stands,
             ),
         ),
         care=care_views("short", now=now, place=near.place),
         previous=previous,
         following=following,
+    )
+
+
+def _corrected(entries: KratomLaw) -> tuple[LawSource, ...]:
+    """The sources that the staff added: they can change while the entries stay."""
+    return tuple(
+        source for key, source in entries.sources.items() if key not in load_kratom_law().sources
     )
 
 

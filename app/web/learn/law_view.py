@@ -8,16 +8,20 @@ from datetime import date
 from typing import Final
 
 from app.content.kratom_law import (
-    Confidence,
     CountryLaw,
     KratomLaw,
     LawSource,
     LawStatus,
-    SevenOhStatus,
-    SourceKind,
     StateLaw,
 )
+from app.domain.review import ReviewState, Standing
 from app.web.formatters import DEFAULT_LOCALE, partial_date
+from app.web.views.law_words import (
+    confidence_words,
+    seven_oh_words,
+    speaker_words,
+    status_words,
+)
 from app.web.wording import gettext as _
 
 TILE: Final = 28
@@ -74,6 +78,7 @@ class StateView:
     confidence: str
     is_old: bool
     is_uncertain: bool
+    reviewed: str | None
     notes: tuple[int, ...]
 
 
@@ -131,11 +136,24 @@ class LawView:
         return next((state for state in self.states if state.code == code), None)
 
 
-def law_view(law: KratomLaw, *, today: date, locale: str = DEFAULT_LOCALE) -> LawView:
-    """The law as the page shows it on a day."""
+def law_view(
+    law: KratomLaw,
+    *,
+    today: date,
+    standings: Mapping[str, Standing] | None = None,
+    locale: str = DEFAULT_LOCALE,
+) -> LawView:
+    """The law as the page shows it on a day; `standings` are of the reviews of its entries, by code."""
     numbers = _numbers(law)
     states = tuple(
-        state_view(entry, today=today, numbers=numbers, locale=locale) for entry in law.states
+        state_view(
+            entry,
+            today=today,
+            numbers=numbers,
+            standing=(standings or {}).get(entry.code),
+            locale=locale,
+        )
+        for entry in law.states
     )
     return LawView(
         states=states,
@@ -148,7 +166,7 @@ def law_view(law: KratomLaw, *, today: date, locale: str = DEFAULT_LOCALE) -> La
         unchecked=tuple(entry.name for entry in law.countries if not entry.status),
         sources=tuple(
             NumberedSource(
-                number=number, source=law.sources[key], speaker=_speaker(law.sources[key].kind)
+                number=number, source=law.sources[key], speaker=speaker_words(law.sources[key].kind)
             )
             for key, number in numbers.items()
         ),
@@ -164,6 +182,7 @@ def state_view(
     *,
     today: date,
     numbers: Mapping[str, int],
+    standing: Standing | None = None,
     locale: str = DEFAULT_LOCALE,
 ) -> StateView:
     """One state in words. An unclear one shows no age: an age would read as "legal from 21"."""
@@ -175,14 +194,28 @@ def state_view(
         kind=_KINDS[entry.status],
         answer=_answer(entry),
         age=_age_words(entry),
-        seven_oh=_seven_oh_words(entry.seven_oh),
+        seven_oh=seven_oh_words(entry.seven_oh),
         details=_details(entry),
         as_of=partial_date(entry.as_of, locale=locale) if entry.as_of else None,
-        confidence=_confidence_words(entry.confidence),
+        confidence=confidence_words(entry.confidence),
         is_old=entry.is_old(today),
         # What may be banned is never sure, whatever its entry says.
         is_uncertain=entry.is_uncertain or is_unclear,
+        reviewed=_reviewed(standing, locale=locale),
         notes=tuple(numbers[key] for key in entry.sources if key in numbers),
+    )
+
+
+def _reviewed(standing: Standing | None, *, locale: str) -> str | None:
+    """Who read the entry as it stands; None where nobody did."""
+    review = standing.review if standing else None
+    if standing is None or review is None or standing.state is ReviewState.CHANGED:
+        return None
+    return _(
+        "Reviewed by %(name)s, %(role)s, on %(day)s.",
+        name=review.name,
+        role=review.role,
+        day=partial_date(review.reviewed_on.isoformat(), locale=locale),
     )
 
 
@@ -201,19 +234,6 @@ def tiles(states: tuple[StateView, ...]) -> tuple[Tile, ...]:
         for column, code in enumerate(line.split())
         if code in by_code
     )
-
-
-def status_words(status: LawStatus) -> str:
-    """The status as the table says it."""
-    return {
-        LawStatus.BANNED: _("Banned"),
-        LawStatus.SALE_TREATED_AS_UNLAWFUL: _("State treats sale as unlawful"),
-        LawStatus.UNCLEAR: _("Unclear: may be banned"),
-        LawStatus.REGULATED: _("Regulated"),
-        LawStatus.AGE_LIMIT_AND_LABEL: _("Age limit and warning label"),
-        LawStatus.AGE_LIMIT_ONLY: _("Age limit only"),
-        LawStatus.LEGAL_UNREGULATED: _("No state rule found"),
-    }[status]
 
 
 def _answer(entry: StateLaw) -> str:
@@ -261,41 +281,6 @@ def _age_words(entry: StateLaw) -> str:
         return _("%(age)s and over", age=entry.min_age)
     is_without_rule = entry.status is LawStatus.LEGAL_UNREGULATED
     return _("No state rule found") if is_without_rule else _("Not known")
-
-
-def _seven_oh_words(status: SevenOhStatus) -> str:
-    return {
-        SevenOhStatus.BANNED: _("Banned"),
-        SevenOhStatus.BANNED_EXCEPT_LEAF_TRACE: _("Banned, except the trace in plain leaf"),
-        SevenOhStatus.CAPPED: _("Capped by law"),
-        SevenOhStatus.CAPPED_2PCT: _("Capped at 2 percent"),
-        SevenOhStatus.CAPPED_1PCT: _("Capped at 1 percent, and 0.5 mg per container"),
-        SevenOhStatus.CAPPED_2PCT_SYNTHETIC_BANNED: _("Capped at 2 percent; lab-made is banned"),
-        SevenOhStatus.CAPPED_SYNTHETIC_BANNED: _("Capped by law; lab-made is banned"),
-        SevenOhStatus.SYNTHETIC_BANNED: _("Lab-made is banned"),
-        SevenOhStatus.SALE_TREATED_AS_UNLAWFUL: _("State treats sale as unlawful"),
-        SevenOhStatus.NO_STATE_RULE: _("No state rule found"),
-        SevenOhStatus.UNCLEAR: _("Not known: may be banned"),
-    }[status]
-
-
-def _confidence_words(confidence: Confidence) -> str:
-    return {
-        Confidence.HIGH: _("Good sources"),
-        Confidence.MEDIUM: _("One fair source"),
-        Confidence.LOW: _("Weak or old sources"),
-    }[confidence]
-
-
-def _speaker(kind: SourceKind) -> str:
-    return {
-        SourceKind.OFFICIAL: _("official text or record"),
-        SourceKind.STUDY: _("study"),
-        SourceKind.NEWS: _("news or law firm"),
-        SourceKind.SEVERAL: _("several pages"),
-        SourceKind.INTEREST: _("people with an interest: weak"),
-        SourceKind.WEAK: _("weak"),
-    }[kind]
 
 
 def _country(entry: CountryLaw) -> CountryView:

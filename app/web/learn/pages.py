@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from flask import current_app, render_template, request, url_for
@@ -13,7 +13,9 @@ from markupsafe import Markup
 from app.content.pages import Page, load_guide
 from app.content.timelines import load_figures
 from app.domain.errors import NotFoundError
+from app.domain.review import Standing
 from app.web import clock
+from app.web.content_now import page_standing
 from app.web.learn import blueprint
 from app.web.learn.care import CareView, care_views
 from app.web.learn.near_you import TypedPlace, read_place
@@ -73,7 +75,7 @@ def page(slug: str) -> str:
             page=found,
             care=care_views(found.front.care, now=now, place=asked.place),
             text=_kept(found, "text"),
-            notes=_kept(found, "notes"),
+            notes=_kept(found, "notes", stands=page_standing(found, today=now.date())),
             asked=asked,
             nearby=_nearby(found, asked, now=now),
             is_private=request.method == "POST",
@@ -89,22 +91,22 @@ def _nearby(found: Page, asked: TypedPlace, *, now: datetime) -> NearbyView | No
     return nearby_view(asked, terms=found.front.terms, services=found.front.services, now=now)
 
 
-def _kept(found: Page, part: str) -> Markup:
+def _kept(found: Page, part: str, *, stands: Standing | None = None) -> Markup:
     """A part of a page that does not depend on the reader, made once per process and language."""
     kept: dict[object, tuple[Page, Markup]] = current_app.extensions.setdefault(_KEPT, {})
-    key = (id(found), part, str(get_locale()))
+    key = (id(found), part, stands, str(get_locale()))
     if key not in kept:
         # The page is kept beside its text, so that its id stays its own.
-        kept[key] = (found, _render(found, part))
+        kept[key] = (found, _render(found, part, stands))
     return kept[key][1]
 
 
-def _render(found: Page, part: str) -> Markup:
+def _render(found: Page, part: str, stands: Standing | None) -> Markup:
     template = current_app.jinja_env.get_template("learn/page_text.html")
     words = {
         "page": found,
         "figures": _figures(found),
-        "review_due_on": _review_due_on(found),
+        "standing": stands,
         "url_for": url_for,
     }
     macro = getattr(template.make_module(words), part)
@@ -114,8 +116,3 @@ def _render(found: Page, part: str) -> Markup:
 def _figures(found: Page) -> dict[str, TimelineView]:
     drawings = {figure.setting: figure for figure in load_figures()}
     return {place.after: timeline_view(drawings[place.setting]) for place in found.front.figures}
-
-
-def _review_due_on(found: Page) -> date | None:
-    reviewed_on = found.front.reviewed_on
-    return None if reviewed_on is None else reviewed_on + timedelta(days=found.review_due_days)
