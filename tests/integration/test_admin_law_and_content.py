@@ -179,8 +179,8 @@ def test_the_source_of_a_seller_gets_no_link(reviewer: EditorBrowser, browse: Br
 def test_without_a_database_every_state_is_to_be_checked_first(
     app: Flask, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(_session: object) -> None:
-        raise DatabaseUnavailableError("", None, OSError())
+    def gone(statement: object) -> None:
+        raise DatabaseUnavailableError(str(statement), None, OSError())
 
     monkeypatch.setattr("app.web.content_now.list_corrections", gone)
     app.extensions.pop("help_first_law_corrections", None)

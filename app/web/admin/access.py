@@ -73,6 +73,8 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.own_proposals": MEMBERS,
     "admin.own_proposal": MEMBERS,
     "admin.withdraw_proposal": MEMBERS,
+    # Numbers
+    "admin.numbers": EDITORS,
     # Law and content
     "admin.reviews": REVIEWERS,
     "admin.review": REVIEWERS,
