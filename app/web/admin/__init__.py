@@ -13,8 +13,8 @@ from app.web.admin import (  # noqa: E402
     home,  # noqa: F401
     law,  # noqa: F401
     listings,  # noqa: F401
-    proposals,  # noqa: F401
     numbers,  # noqa: F401
+    proposals,  # noqa: F401
     reports,  # noqa: F401
     reviews,  # noqa: F401
     users,  # noqa: F401
