@@ -227,6 +227,25 @@ def read_patiently(
                 raise
 
 
+def read_row(engine: Engine, statement: str) -> tuple[Any, ...] | None:
+    """The first row of a statement without parameters, None for none; outside any transaction.
+
+    The driver alone is asked: a session costs many times what a small statement does.
+    Raises DatabaseUnavailableError as a session would.
+    """
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            connection.close()
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        raise DatabaseUnavailableError(statement, None, error) from error
+    return row
+
+
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """One writing transaction: committed at the end, rolled back on any error.

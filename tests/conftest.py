@@ -15,6 +15,7 @@ from app import create_app
 from app.db import Base
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
+from app.web.card_shelf import CARD_SHELF
 from app.web.helplines_now import HELPLINE_SHELF
 from app.web.tries import LIMITER
 from config import Config
@@ -51,7 +52,8 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application on an empty database; what a test commits is taken away after it."""
     yield migrated_app
     # Versions start anew with each test, so nothing kept for a version may outlive it.
-    migrated_app.extensions.pop(HELPLINE_SHELF, None)
+    for shelf in (CARD_SHELF, HELPLINE_SHELF):
+        migrated_app.extensions.pop(shelf, None)
     migrated_app.extensions[LIMITER].forget()
     with (
         migrated_app.app_context(),

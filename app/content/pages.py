@@ -169,9 +169,11 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
     A page fits when all those words are in its title or keywords that any page has there. With
     more unknown words than known ones the text asks for something else, such as a name.
     """
+    asked = _search_words((text,)) - _SMALL_WORDS
+    if not asked:
+        return ()
     guide = load_guide(on=on)
     order = [page for group in guide.groups for page in group.pages]
-    asked = _search_words((text,)) - _SMALL_WORDS
     known = asked & frozenset(word for page in order for word in page.search_words)
     if not known or 2 * len(known) < len(asked):
         return ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 METRES_PER_MILE: Final = 1609.344
@@ -60,8 +60,7 @@ class SearchQuery:
     page_size: int = PAGE_SIZE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """A listing that was found; `distance_m` is None without a centre or without a point."""
 
     listing_id: UUID

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from app.models.attribute import Attribute, Taxonomy, TaxonomyTerm
 from app.models.capacity import ServiceCapacity, Unit
-from app.models.change import DataVersion, ListingCard, Metadata, MetaTableDescription
+from app.models.change import (
+    DataVersion,
+    ListingCard,
+    Metadata,
+    MetaTableDescription,
+    ReportVersion,
+)
 from app.models.check import CheckDue
 from app.models.content import ContentReview, LawCorrection
 from app.models.detail import (
@@ -66,6 +72,7 @@ __all__ = [
     "Program",
     "Proposal",
     "Report",
+    "ReportVersion",
     "RequiredDocument",
     "RowProblem",
     "Schedule",

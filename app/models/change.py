@@ -77,6 +77,20 @@ class DataVersion(Base):
     )
 
 
+class ReportVersion(Base):
+    """The one row whose number grows in each transaction that changes a report.
+
+    Apart from the data's version: an import holds that one until it ends, and a visitor who
+    reports a wrong number must not wait for it.
+    """
+
+    __tablename__ = "report_version"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
 class ListingCard(Base):
     """A Listing as the search and its result page need it, in one row.
 

@@ -35,6 +35,7 @@ class SourceRecord(Base):
         UniqueConstraint("source_id", "external_key"),
         Index("ix_source_record_listing_id", "listing_id"),
         Index("ix_source_record_minted_id", "minted_id"),
+        Index("ix_source_record_state_source_id", "state", "source_id"),
     )
 
     id: Mapped[uuid_key]

@@ -123,10 +123,11 @@ class SearchIndex:
         flags[rows[self.arrays.ids[rows] == sought[inside]]] = True
         return pack(flags)
 
-    def listing_id(self, row: int) -> UUID:
-        """The id of a row."""
-        # numpy drops zero octets at the end of a text.
-        return UUID(bytes=bytes(self.arrays.ids[row]).ljust(_ID_OCTETS, b"\0"))
+    def listing_ids(self, rows: Blocks) -> list[UUID]:
+        """The ids of rows, in their order."""
+        octets = self.arrays.ids[rows].tobytes()
+        starts = range(0, len(octets), _ID_OCTETS)
+        return [UUID(bytes=octets[start : start + _ID_OCTETS]) for start in starts]
 
 
 def _vocabulary(arrays: IndexArrays) -> Vocabulary:

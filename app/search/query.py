@@ -56,7 +56,7 @@ class SortKey(NamedTuple):
     tier: int
     number: float
     name: bytes
-    listing_id: bytes
+    listing_id: UUID
 
 
 class Found(NamedTuple):
@@ -89,6 +89,7 @@ class Match:
     def __init__(self, index: SearchIndex, plan: Plan, *, hidden: Bits | None = None) -> None:
         self._index, self._plan = index, plan
         self._squares: NDArray[np.float64] | None = None
+        self._matching: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
         self._window, near = self._look_around()
         blocks = self._window.blocks
         if hidden is not None:
@@ -119,17 +120,16 @@ class Match:
         """How many of the rows that match a circle have no point, only areas that they serve."""
         if self._squares is None:
             return 0
-        _near, areas = self._split(np.flatnonzero(unpack(self._bits)))
-        return len(areas)
+        return len(self._near_and_areas()[1])
 
     def found(self, *, skip: int, limit: int) -> list[Found]:
         """The matching rows in order, from the one after `skip` others, at most `limit`."""
         if skip >= self.total or limit <= 0:
             return []
-        positions = np.flatnonzero(unpack(self._bits))
         if self._squares is None:
+            positions = np.flatnonzero(unpack(self._bits))
             return self._by_relevance(positions, skip=skip, limit=limit)
-        near, areas = self._split(positions)
+        near, areas = self._near_and_areas()
         found = self._by_distance(near, skip=skip, limit=limit)
         rest = max(0, skip - len(near))
         return found + self._by_relevance(areas, skip=rest, limit=limit - len(found))
@@ -180,6 +180,12 @@ class Match:
         chosen = np.flatnonzero(bits)
         return count_columns(bits[chosen], self._window.blocks[chosen], matrix, columns=columns)
 
+    def _near_and_areas(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where in the window the matching rows with a point are, and those without."""
+        if self._matching is None:
+            self._matching = self._split(np.flatnonzero(unpack(self._bits)))
+        return self._matching
+
     def _split(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Positions of rows with a point, and of rows without."""
         blocks = self._window.blocks
@@ -196,12 +202,11 @@ class Match:
         nearest = _smallest(squares, skip + limit)
         squares, rows = squares[nearest], rows_at(self._window.blocks, positions[nearest])
         order = np.lexsort((self._index.arrays.id_rank[rows], squares))[skip : skip + limit]
-        found: list[Found] = []
-        for row, square in zip(rows[order].tolist(), squares[order].tolist(), strict=True):
-            listing_id = self._index.listing_id(row)
-            key = SortKey(_LOCATED, square, b"", listing_id.bytes)
-            found.append(Found(key, listing_id, square))
-        return found
+        ids = self._index.listing_ids(rows[order])
+        return [
+            Found(SortKey(_LOCATED, square, b"", listing_id), listing_id, square)
+            for listing_id, square in zip(ids, squares[order].tolist(), strict=True)
+        ]
 
     def _by_relevance(self, positions: NDArray[np.intp], *, skip: int, limit: int) -> list[Found]:
         if skip >= len(positions) or limit <= 0:
@@ -242,13 +247,11 @@ class Match:
         return np.concatenate(found).astype(np.int64)
 
     def _named(self, rows: Blocks, scores: NDArray[np.int64]) -> list[Found]:
-        found: list[Found] = []
-        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-            listing_id = self._index.listing_id(row)
-            name = self._index.names.octets(row)
-            key = SortKey(_UNLOCATED, -score, name, listing_id.bytes)
-            found.append(Found(key, listing_id, None))
-        return found
+        ids, names = self._index.listing_ids(rows), self._index.names
+        return [
+            Found(SortKey(_UNLOCATED, -score, names.octets(row), listing_id), listing_id, None)
+            for row, score, listing_id in zip(rows.tolist(), scores.tolist(), ids, strict=True)
+        ]
 
 
 def merge_found(parts: Sequence[list[Found]], *, skip: int, limit: int) -> list[Found]:

@@ -48,14 +48,18 @@ class Searcher:
             overlay_limit=overlay_limit,
         )
 
-    def search(self, query: SearchQuery, *, session: Session | None = None) -> SearchResult:
+    def search(
+        self, query: SearchQuery, *, session: Session | None = None, version: int | None = None
+    ) -> SearchResult:
         """The page of hits, the total and all counts, as the data is now.
 
-        `session` spares a connection where the caller has one. A page past the last one has
+        `session` spares a connection where the caller has one, and `version` a statement
+        where the caller has just read the version of the data. A page past the last one has
         no hits and the same total. Pages, radius and text out of bounds are cut to them;
         raises ValueError for a `now` without a zone.
         """
-        return run_query(query, snapshot=self._keeper.current(session), terms=self.terms)
+        snapshot = self._keeper.current(session, version=version)
+        return run_query(query, snapshot=snapshot, terms=self.terms)
 
     def prepare(self, *, progress: Progress | None = None) -> BuiltIndex:
         """Build the index of the data as it is now, unless it is there already.
@@ -110,12 +114,12 @@ def _bounded(query: SearchQuery) -> SearchQuery:
     if query.now.tzinfo is None:
         message = "now must be aware"
         raise ValueError(message)
-    return replace(
-        query,
-        page=max(1, min(query.page, MAX_PAGE)),
-        page_size=max(1, min(query.page_size, MAX_PAGE_SIZE)),
-        radius_m=_bounded_radius(query.radius_m),
-    )
+    page = max(1, min(query.page, MAX_PAGE))
+    page_size = max(1, min(query.page_size, MAX_PAGE_SIZE))
+    radius_m = _bounded_radius(query.radius_m)
+    if (page, page_size, radius_m) == (query.page, query.page_size, query.radius_m):
+        return query
+    return replace(query, page=page, page_size=page_size, radius_m=radius_m)
 
 
 def _bounded_radius(radius_m: float) -> float:
@@ -139,6 +143,6 @@ def _page(matches: Sequence[Match], query: SearchQuery) -> tuple[Hit, ...]:
 
 def _hit(found: Found) -> Hit:
     if found.squared_chord is None:
-        return Hit(listing_id=found.listing_id)
+        return Hit(found.listing_id)
     half = min(1.0, math.sqrt(found.squared_chord) / 2)
-    return Hit(listing_id=found.listing_id, distance_m=2 * EARTH_RADIUS_M * math.asin(half))
+    return Hit(found.listing_id, 2 * EARTH_RADIUS_M * math.asin(half))

@@ -72,13 +72,15 @@ class SnapshotKeeper:
         self._looked_at = 0.0
         self._folding: threading.Thread | None = None
 
-    def current(self, session: Session | None = None) -> Snapshot:
-        """The snapshot of the data as it is now.
+    def current(self, session: Session | None = None, *, version: int | None = None) -> Snapshot:
+        """The snapshot of the data as it is now, or at least as it was at `version`.
 
         Builds the index when there is none, and waits when another process is building it.
         """
         snapshot = self._snapshot
-        if snapshot is not None and snapshot.version == self._version(session):
+        if version is None:
+            version = self._version(session)
+        if snapshot is not None and snapshot.version == version:
             is_fresh = time.monotonic() - self._looked_at < _LOOK_AGAIN_S
             if is_fresh or not snapshot.changed:
                 return snapshot

@@ -1,12 +1,12 @@
 """Reports of visitors: kept, found by their reference, worked on and closed.
 
-Never commits. What visitors see of a report is not part of the data's version: the mark of an
-open report is read with each page, and the search does not know of it.
+Never commits. Whatever writes a report bumps the version of the reports, by which pages know
+that the marks of open reports have to be read again. The search does not know of reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -31,6 +31,7 @@ from app.domain.report import (
 from app.models import Report, Service, ServiceAtLocation
 from app.store.codec import encode
 from app.store.history import append_history
+from app.store.versions import bump_report_version
 
 _KIND: Final = "report"
 _IS_OPEN: Final = Report.state != ReportState.DONE.value
@@ -59,6 +60,7 @@ def add_report(session: Session, report: NewReport, *, reference: str, on: date)
     try:
         with session.begin_nested():
             session.execute(insert(Report), [values])
+            bump_report_version(session)
     except IntegrityError:
         # A double click: the other request was between our look and our writing.
         if session.scalar(select(Report.id).where(Report.reference_hash == key)) is None:
@@ -73,19 +75,18 @@ def find_state(session: Session, reference: str) -> tuple[ReportState, date] | N
     return (ReportState(row.state), row.changed_on) if row else None
 
 
-def open_topics(session: Session, listing_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Topic, ...]]:
-    """What open reports of these Listings are about, by Listing; those without are left out."""
-    if not listing_ids:
-        return {}
-    rows = session.execute(
-        select(Report.listing_id, Report.topic)
-        .where(Report.listing_id.in_(listing_ids), _IS_OPEN)
-        .distinct()
-    )
+def open_topics(
+    session: Session, *, listing_id: UUID | None = None
+) -> Mapping[UUID, tuple[Topic, ...]]:
+    """What open reports are about, by Listing, of one or of all; those without are left out."""
+    statement = select(Report.listing_id, Report.topic).where(_state_is(is_open=True)).distinct()
+    if listing_id is not None:
+        statement = statement.where(Report.listing_id == listing_id)
+    rows = session.execute(statement)
     found: dict[UUID, set[Topic]] = {}
-    for listing_id, topic in rows:
-        if listing_id is not None:
-            found.setdefault(listing_id, set()).add(Topic(topic))
+    for key, topic in rows:
+        if key is not None:
+            found.setdefault(key, set()).add(Topic(topic))
     return {key: tuple(each for each in Topic if each in topics) for key, topics in found.items()}
 
 
@@ -194,6 +195,7 @@ def _change(
         message = "the report was closed meanwhile"
         raise ReportClosedError(message)
     session.expire_all()
+    bump_report_version(session)
     entry = HistoryEntry(
         at=now,
         by=by,

@@ -48,6 +48,7 @@ def phone_url(record: PhoneRecord) -> str:
     return phone.tel_uri(record) or ""
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def grouped(number: int, *, locale: str = DEFAULT_LOCALE) -> str:
     """A whole number as its readers group it: "13,204"."""
     return str(format_decimal(number, locale=locale))

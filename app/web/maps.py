@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from app.domain.geo import great_circle_m
 from app.domain.query import METRES_PER_MILE
@@ -35,8 +35,7 @@ _SCALE_SHARE: Final = 0.3
 _MOST_NUMBERS_SHOWN: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapPin:
+class MapPin(NamedTuple):
     """One place to mark: its number in the list (None on its own page), in degrees."""
 
     number: int | None
@@ -46,8 +45,7 @@ class MapPin:
     is_approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinView:
+class PinView(NamedTuple):
     """A pin in pixels of the frame; several places that lie together share one ("3 to 5")."""
 
     x: int
@@ -57,8 +55,7 @@ class PinView:
     is_approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TownView:
+class TownView(NamedTuple):
     """A city as a landmark: a dot and its name, which ends at the dot when `is_left`."""
 
     x: int
@@ -175,28 +172,32 @@ def _circle(
 
 def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
     """The pins inside the frame; those that would cover each other are one with their numbers."""
-    groups = [
-        (pixel, [pin.number])
-        for pin in pins
-        if frame.holds(pixel := frame.pixel(pin.longitude, pin.latitude))
-    ]
     drawn: list[tuple[PinView, list[int | None]]] = []
-    for pixel, own in groups:
-        numbers, pin = own, _pin(pixel, own)
-        while near := next((other for other in drawn if _touch(other[0], pin)), None):
-            drawn.remove(near)
-            numbers = [*near[1], *numbers]
-            pin = _pin((near[0].x, near[0].y), numbers)
+    for each in pins:
+        pixel = frame.pixel(each.longitude, each.latitude)
+        if not frame.holds(pixel):
+            continue
+        numbers = [each.number]
+        pin = _pin(pixel, numbers)
+        while (near := _touching(pin, drawn)) is not None:
+            other, others = drawn.pop(near)
+            numbers = [*others, *numbers]
+            pin = _pin((other.x, other.y), numbers)
         drawn.append((pin, numbers))
     if len(pins) == 1:
-        return tuple(replace(pin, is_approximate=pins[0].is_approximate) for pin, _own in drawn)
+        return tuple(pin._replace(is_approximate=pins[0].is_approximate) for pin, _own in drawn)
     return tuple(pin for pin, _own in drawn)
 
 
-def _touch(first: PinView, second: PinView) -> bool:
-    reach = (first.width + second.width) / 2 - _PIN_OVERLAP
-    is_beside = abs(first.x - second.x) < reach
-    return is_beside and abs(first.y - second.y) < _PIN_HEIGHT - _PIN_OVERLAP
+def _touching(pin: PinView, drawn: Sequence[tuple[PinView, object]]) -> int | None:
+    """Which of the drawn pins this one would cover, the first of them; None for none."""
+    for place, (other, _numbers) in enumerate(drawn):
+        if (
+            abs(pin.y - other.y) < _PIN_HEIGHT - _PIN_OVERLAP
+            and abs(pin.x - other.x) < (pin.width + other.width) / 2 - _PIN_OVERLAP
+        ):
+            return place
+    return None
 
 
 def _pin(pixel: Pixel, numbers: Sequence[int | None]) -> PinView:

@@ -36,6 +36,11 @@ def catalogue() -> Any | None:  # noqa: ANN401 (Flask-Babel's translations have 
     return g.translations
 
 
+def page_language() -> str:
+    """The language of the page as a key for what is kept; "" where there is only one."""
+    return "" if catalogue() is None else str(flask_babel.get_locale())
+
+
 def gettext(text: str, **values: object) -> str:
     """The text in the language of the page, its %(names)s replaced by the values."""
     found = catalogue()

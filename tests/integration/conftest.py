@@ -10,6 +10,7 @@ from sqlalchemy.orm import sessionmaker
 
 from app.extensions import db
 from app.search.searcher import Searcher
+from app.web.card_shelf import CARD_SHELF
 from app.web.helplines_now import HELPLINE_SHELF
 from app.web.public.search.unloaded import LOADED_STATES
 
@@ -23,5 +24,5 @@ def forgotten(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     with app.app_context():
         sessions = sessionmaker(db.engine)
     app.extensions["searcher"] = Searcher(tmp_path, session_factory=sessions)
-    for name in (HELPLINE_SHELF, LOADED_STATES):
+    for name in (CARD_SHELF, HELPLINE_SHELF, LOADED_STATES):
         app.extensions.pop(name, None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.domain.records import ScheduleRecord
-from app.web.views.opening_view import OpeningView, clock_words, opening_view, zone_words
+from app.web.views.opening_view import (
+    OpeningView,
+    clock_words,
+    opening_holds_until,
+    opening_view,
+    zone_words,
+)
 
 OFFICE = ScheduleRecord(byday=("MO", "TU", "WE", "TH", "FR"), opens_at="08:00", closes_at="17:00")
 NIGHT = ScheduleRecord(byday=("TU",), opens_at="18:00", closes_at="02:00")
@@ -79,3 +85,36 @@ def test_twelve_oclock_is_said_in_words(text: str, words: str) -> None:
 )
 def test_only_certain_states_count_as_open(state: str, *, is_open: bool) -> None:
     assert OpeningView(state=state).is_open is is_open
+
+
+@pytest.mark.parametrize("timezone", ["America/New_York", "America/Phoenix", None])
+@pytest.mark.parametrize(
+    "schedules",
+    [
+        (),
+        (OFFICE,),
+        (NIGHT,),
+        (MIDNIGHT, OFFICE),
+        (ALWAYS,),
+        (EVERY_OTHER, OFFICE),
+        (APPOINTMENT,),
+        (ScheduleRecord(byday=("SU",), opens_at="01:30", closes_at="04:00"),),
+        (ScheduleRecord(freq="MONTHLY", byday=("1MO",), opens_at="10:00", closes_at="11:05"),),
+        (ScheduleRecord(byday=("WE",), opens_at="09:00", closes_at="23:00"), NIGHT),
+        (ScheduleRecord(byday=EVERY_DAY, opens_at="06:00", closes_at="05:30"),),
+    ],
+)
+def test_words_hold_until_the_moment_that_is_told(
+    schedules: tuple[ScheduleRecord, ...], timezone: str | None
+) -> None:
+    # The clocks of New York change on 1 November 2026.
+    now, end = datetime(2026, 10, 30, tzinfo=UTC), at(8, 0)
+    kept, until = OpeningView(state="unknown"), now
+    while now < end:
+        fresh = opening_view(schedules, timezone=timezone, now=now)
+        if now >= until:
+            kept = fresh
+            until = opening_holds_until(schedules, timezone=timezone, now=now)
+        assert kept.words == fresh.words, now
+        assert kept.state == fresh.state, now
+        now += timedelta(minutes=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from uuid import UUID
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from app.search.build import build_arrays
@@ -85,4 +86,4 @@ def test_same_rows_in_another_order_give_the_same_index() -> None:
 def test_id_that_ends_in_zero_octets_comes_back_whole() -> None:
     row = _row(0x1234 << 64, "word")
     index = SearchIndex(*build_arrays([row], terms=load_terms(), version=1))
-    assert index.listing_id(0) == row.id
+    assert index.listing_ids(np.array([0])) == [row.id]

@@ -52,7 +52,7 @@ def _page(found: Listing) -> str:
     return render_template(
         "public/listing.html",
         view=view,
-        report_note=report_note(open_topics(db.session, [found.id]).get(found.id, ())),
+        report_note=report_note(open_topics(db.session, listing_id=found.id).get(found.id, ())),
         map=listing_map(found),
         ongoing_url=_search_url(found.record.address, _ONGOING_TERMS),
     )

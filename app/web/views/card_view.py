@@ -30,7 +30,7 @@ class CardView:
 
     id: str
     url: str
-    number: int | None
+    number: int | str | None
     name: str
     organization: str | None
     what: str
@@ -77,7 +77,7 @@ def card_view(
         name=card.name,
         organization=other_name(card.organization_name, card.name),
         what=care.what,
-        distance=_distance(card, distance_m, locale=locale),
+        distance=distance_words(card, distance_m, locale=locale),
         is_approximate=card.is_approximate,
         town=town_words(card.city, card.state) or reach_words(card.delivery, card.service_areas),
         opening=opening_view(card.schedules, timezone=card.timezone, now=now, locale=locale),
@@ -160,7 +160,10 @@ def _phone_words(phone: PhoneRecord) -> Markup:
     return Markup(words % {"number": number})  # noqa: S704 - our own words; an escaped number
 
 
-def _distance(card: CardRecord, distance_m: float | None, *, locale: str) -> str | None:
+def distance_words(
+    card: CardRecord, distance_m: float | None, *, locale: str = DEFAULT_LOCALE
+) -> str | None:
+    """How far a place is, "about" where its point is rough; None where that is not known."""
     if distance_m is None:
         return None
     if card.is_approximate:

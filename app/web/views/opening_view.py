@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, get_timezone_name
 
-from app.domain.opening import UNKNOWN_STATE, OpeningPhrase, describe_opening, opening_state
+from app.domain.opening import (
+    SOON,
+    UNKNOWN_STATE,
+    OpeningPhrase,
+    describe_opening,
+    opening_state,
+)
 from app.domain.records import ScheduleRecord
 from app.web.formatters import DEFAULT_LOCALE, clock, day_words
 from app.web.wording import gettext as _
@@ -28,7 +34,8 @@ _CLOSED_PHRASES: Final = frozenset(
     }
 )
 # "Until 2:00 am" is plain on the night itself; a time further off needs its day.
-_SAME_NIGHT_HOURS: Final = 18
+_SAME_NIGHT: Final = timedelta(hours=18)
+_FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 # The words of each state, without a time and with one; gettext gives those of the page.
@@ -109,6 +116,33 @@ def opening_view(
     return OpeningView(state=_unreckoned(schedules))
 
 
+def opening_holds_until(
+    schedules: Sequence[ScheduleRecord], *, timezone: str | None, now: datetime
+) -> datetime:
+    """A moment before which `opening_view` says the same as at `now` (aware).
+
+    Its words change when a place opens or closes, some hours before that, and with the day
+    where the place is: at such a turn itself the moment is `now`. What cannot be reckoned, and
+    minutes that are counted down, hold for this minute alone.
+    """
+    if not schedules:
+        return _FOR_EVER
+    state = opening_state(schedules, timezone=timezone, now=now)
+    change = state.closes_at or state.opens_at
+    if change is None or change - now < SOON:
+        return next_minute(now)
+    tomorrow = now.astimezone(change.tzinfo).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), tzinfo=change.tzinfo)
+    moment = change.astimezone(UTC)
+    turns = (midnight, moment - SOON, moment - _SAME_NIGHT)
+    return min(turn.astimezone(UTC) for turn in turns if turn >= now)
+
+
+def next_minute(now: datetime) -> datetime:
+    """When the next minute of the clock begins."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def zone_words(timezone: str | None, *, locale: str = DEFAULT_LOCALE) -> str | None:
     """A time zone as people name it: "Eastern time"; None for none and for one not known."""
     if not timezone:
@@ -141,7 +175,7 @@ def _unreckoned(schedules: Sequence[ScheduleRecord]) -> str:
 def _closing_words(at: datetime, *, now: datetime, locale: str) -> str:
     time = clock_words(at.strftime("%H:%M"), locale=locale)
     is_same_day = now.astimezone(at.tzinfo).date() == at.date()
-    is_same_night = (at - now).total_seconds() < _SAME_NIGHT_HOURS * 3_600
+    is_same_night = at - now < _SAME_NIGHT
     if is_same_day or is_same_night:
         return time
     return f"{format_date(at, 'EEEE', locale=locale)} {time}"

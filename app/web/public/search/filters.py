@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -17,6 +17,8 @@ from app.web.wording import catalogue
 from app.web.wording import gettext as _
 
 WRITTEN_GROUPS: Final = "help_first_written_groups"
+# The field of "Open now", a name that no group of the taxonomy has.
+_OPEN_NOW: Final = "open_now"
 _GROUP_TEMPLATE: Final = "components/filter_group.html"
 # Stands for a count while a group is written; a character that no name has.
 _MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -47,7 +49,7 @@ class FilterGroupView:
 
 @dataclass(frozen=True, slots=True)
 class WrittenGroup:
-    """A group of which nothing is chosen, as HTML: such groups differ only in their counts."""
+    """One group as HTML. Those of which nothing is chosen differ only in their counts."""
 
     html: Markup
 
@@ -61,19 +63,17 @@ class ChosenView:
     remove: str
 
 
-def filter_groups(
-    asked: Asked, result: SearchResult | None
-) -> tuple[FilterGroupView | WrittenGroup, ...]:
+def filter_groups(asked: Asked, result: SearchResult | None) -> tuple[WrittenGroup, ...]:
     """All groups, "Open now" first; without a result the choices have no counts."""
     chosen = frozenset(asked.term_codes)
     counts = result.term_counts if result else None
     patterns = _patterns()
     return (
-        _open_now_group(asked, result),
+        _open_now(asked, result, patterns),
         *(
-            _group_view(group, chosen=chosen, counts=counts)
+            _written_anew(_group_view(group, chosen=chosen, counts=counts))
             if patterns is None or not chosen.isdisjoint(group_codes)
-            else _written(patterns[group.id], group_codes, counts)
+            else _filled(patterns[group.id], group_codes, counts)
             for group, group_codes in _groups()
         ),
     )
@@ -116,16 +116,25 @@ def _text_marks(asked: Asked) -> Iterator[tuple[str, str]]:
         yield "open_now", _("Open now")
 
 
-def _open_now_group(asked: Asked, result: SearchResult | None) -> FilterGroupView:
+def _open_now(
+    asked: Asked, result: SearchResult | None, patterns: Mapping[str, str] | None
+) -> WrittenGroup:
+    count = result.open_now_count if result else ""
+    if patterns is None or asked.open_now:
+        return _written_anew(_open_now_group(count, is_checked=asked.open_now))
+    return WrittenGroup(Markup(patterns[_OPEN_NOW] % count))  # noqa: S704 - as in _filled
+
+
+def _open_now_group(count: int | str, *, is_checked: bool) -> FilterGroupView:
     choice = ChoiceView(
         value="1",
         label=_("Open now"),
         gloss=_("Places with unknown hours are left out."),
-        count=result.open_now_count if result else "",
-        is_checked=asked.open_now,
+        count=count,
+        is_checked=is_checked,
     )
     return FilterGroupView(
-        name="open_now", legend=_("Opening hours"), common=(choice,), rest=(), total=1
+        name=_OPEN_NOW, legend=_("Opening hours"), common=(choice,), rest=(), total=1
     )
 
 
@@ -152,9 +161,11 @@ def _choice_view(choice: Choice, count: int | str, *, is_checked: bool) -> Choic
     return ChoiceView(choice.code, choice.name, choice.gloss, count, is_checked)
 
 
-def _written(
-    pattern: str, codes: tuple[str, ...], counts: Mapping[str, int] | None
-) -> WrittenGroup:
+def _written_anew(view: FilterGroupView) -> WrittenGroup:
+    return WrittenGroup(_macro()(view))
+
+
+def _filled(pattern: str, codes: tuple[str, ...], counts: Mapping[str, int] | None) -> WrittenGroup:
     shown = ("",) * len(codes) if counts is None else tuple(counts.get(c, 0) for c in codes)
     return WrittenGroup(Markup(pattern % shown))  # noqa: S704 - our own template; numbers
 
@@ -175,14 +186,22 @@ def _patterns() -> Mapping[str, str] | None:
     """
     if catalogue() is not None:
         return None
-    kept: Mapping[str, str] | None = current_app.extensions.get(WRITTEN_GROUPS)
+    kept: dict[str, str] | None = current_app.extensions.get(WRITTEN_GROUPS)
     if kept is None:
-        macro = current_app.jinja_env.get_template(_GROUP_TEMPLATE).module.filter_group  # type: ignore[attr-defined]
         kept = {
-            group.id: _pattern(str(macro(_marked_view(group, codes)))) for group, codes in _groups()
+            group.id: _pattern(str(_macro()(_marked_view(group, codes))))
+            for group, codes in _groups()
         }
+        open_now = _open_now_group(_MARK, is_checked=False)
+        kept[_OPEN_NOW] = _pattern(str(_macro()(open_now)))
         current_app.extensions[WRITTEN_GROUPS] = kept
     return kept
+
+
+def _macro() -> Callable[[FilterGroupView], Markup]:
+    template = current_app.jinja_env.get_template(_GROUP_TEMPLATE)
+    macro: Callable[[FilterGroupView], Markup] = template.module.filter_group  # type: ignore[attr-defined]
+    return macro
 
 
 def _marked_view(group: Group, codes: tuple[str, ...]) -> FilterGroupView:

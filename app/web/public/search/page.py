@@ -15,8 +15,9 @@ from app.domain.query import RADIUS_CHOICES_MILES, Place
 from app.extensions import db
 from app.gazetteer import states
 from app.search.searcher import Searcher
+from app.store.versions import current_versions
 from app.web import clock
-from app.web.helplines_now import brief_helplines_near
+from app.web.helplines_now import WrittenRow, brief_helplines_near
 from app.web.maps import MapView
 from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
@@ -24,7 +25,6 @@ from app.web.public.search.around import GuideLink, guide_links, heading_words
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import (
     ChosenView,
-    FilterGroupView,
     WrittenGroup,
     chosen_filters,
     filter_groups,
@@ -42,7 +42,6 @@ from app.web.public.search.results_map import results_map
 from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import UnloadedView, unloaded_view
 from app.web.reading import read_again
-from app.web.views.helpline_view import HelplineBrief
 from app.web.wording import gettext as _
 from app.web.wording import ngettext
 
@@ -67,10 +66,10 @@ class SearchPage:
     asked: Asked
     ways: Ways
     crisis: frozenset[str]
-    groups: tuple[FilterGroupView | WrittenGroup, ...] = ()
+    groups: tuple[WrittenGroup, ...] = ()
     chosen: tuple[ChosenView, ...] = ()
     hidden_codes: tuple[str, ...] = ()
-    helplines: tuple[HelplineBrief, ...] = ()
+    helplines: tuple[WrittenRow, ...] = ()
     helplines_heading: str = ""
     guide: tuple[GuideLink, ...] = ()
     results: ResultsView | None = None
@@ -118,8 +117,9 @@ def _answer(form: SearchForm, *, ways: Ways, crisis: frozenset[str], is_valid: b
 def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
     searcher: Searcher = current_app.extensions["searcher"]
     asked, query = form.asked(), form.to_query(now)
-    result = searcher.search(query, session=db.session)
-    listed = load_listed(result.hits)
+    versions = current_versions(db.engine)
+    result = searcher.search(query, version=versions.data)
+    listed = load_listed(result.hits, versions=versions)
     where = where_words(asked, query.place)
     is_empty = result.total == 0
     return _page(
@@ -132,13 +132,15 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
             groups=filter_groups(asked, result),
             chosen=chosen_filters(asked, ways),
             hidden_codes=other_codes(asked),
-            helplines=brief_helplines_near(query.place, now=now),
+            helplines=brief_helplines_near(query.place, now=now, version=versions.data),
             helplines_heading=heading_words(query.place),
             guide=guide_links(asked.text, place=query.place, on=now.date()),
             results=results_view(result, listed, asked=asked, query=query, ways=ways),
             map=results_map(listed, query=query, where=where, first_number=first_number(result)),
-            repair=repair_view(searcher, query, asked=asked, ways=ways) if is_empty else None,
-            unloaded=unloaded_view(searcher, query, result),
+            repair=repair_view(searcher, query, versions=versions, asked=asked, ways=ways)
+            if is_empty
+            else None,
+            unloaded=unloaded_view(searcher, query, result, versions=versions),
             take_along=_take_along(asked, ways),
         )
     )

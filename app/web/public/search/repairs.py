@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from app.domain.query import SearchQuery
 from app.search.repair import FilterKind, Removal, Repair, explain_empty
 from app.search.searcher import Searcher
+from app.store.versions import Versions
 from app.web.formatters import grouped, join_words
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.filters import term_name
-from app.web.public.search.results import card_views, load_listed
-from app.web.views.card_view import CardView
+from app.web.public.search.results import load_listed, written_cards
+from app.web.views.written_card import WrittenCard
 from app.web.wording import gettext as _
 from app.web.wording import ngettext
 
@@ -33,10 +34,12 @@ class RepairView:
     blame: str | None
     removals: tuple[WayOut, ...]
     wider: tuple[WayOut, ...]
-    nearest: tuple[CardView, ...]
+    nearest: tuple[WrittenCard, ...]
 
 
-def repair_view(searcher: Searcher, query: SearchQuery, *, asked: Asked, ways: Ways) -> RepairView:
+def repair_view(
+    searcher: Searcher, query: SearchQuery, *, versions: Versions, asked: Asked, ways: Ways
+) -> RepairView:
     """The ways out of a search that found nothing."""
     repair = explain_empty(searcher, query)
     return RepairView(
@@ -52,7 +55,7 @@ def repair_view(searcher: Searcher, query: SearchQuery, *, asked: Asked, ways: W
             )
             for circle in repair.wider
         ),
-        nearest=card_views(load_listed(repair.nearest), now=query.now),
+        nearest=written_cards(load_listed(repair.nearest, versions=versions), now=query.now),
     )
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import request
 
-from app.domain.card import CardRecord
 from app.domain.query import Hit, SearchQuery, SearchResult
-from app.extensions import db
-from app.store.cards import load_cards
-from app.store.reports import open_topics
+from app.domain.report import Topic
+from app.store.versions import Versions
+from app.web.card_shelf import card_shelf
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.sentence import placeless_words, readings_words, results_sentence
-from app.web.views.card_view import CardView, card_view
 from app.web.views.report_words import report_note
+from app.web.views.written_card import KeptCard, WrittenCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class ResultsView:
     readings: tuple[str, ...]
     placeless: str | None
     total: int
-    cards: tuple[CardView, ...]
+    cards: tuple[WrittenCard, ...]
     page: int
     last_page: int
     previous_url: str | None
@@ -41,34 +41,37 @@ class ResultsView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """Hits with their cards, in the order of the list."""
+    """Hits with their cards, in the order of the list, and what is reported of any listing."""
 
     hits: tuple[Hit, ...]
-    cards: tuple[CardRecord, ...]
+    cards: tuple[KeptCard, ...]
+    reported: Mapping[UUID, tuple[Topic, ...]]
 
 
-def load_listed(hits: Sequence[Hit]) -> Listed:
-    """The cards of these hits, in one statement; a listing that is gone meanwhile is left out."""
-    cards = {card.id: card for card in load_cards(db.session, [hit.listing_id for hit in hits])}
+def load_listed(hits: Sequence[Hit], *, versions: Versions) -> Listed:
+    """The cards of these hits as the data is now; a listing that is gone meanwhile is left out."""
+    shelf = card_shelf()
+    cards = shelf.cards([hit.listing_id for hit in hits], versions=versions)
     kept = tuple(hit for hit in hits if hit.listing_id in cards)
-    return Listed(hits=kept, cards=tuple(cards[hit.listing_id] for hit in kept))
+    return Listed(
+        hits=kept,
+        cards=tuple(cards[hit.listing_id] for hit in kept),
+        reported=shelf.reported(versions=versions),
+    )
 
 
-def card_views(
+def written_cards(
     listed: Listed, *, now: datetime, first_number: int | None = None
-) -> tuple[CardView, ...]:
+) -> tuple[WrittenCard, ...]:
     """The cards in words, numbered from `first_number` on as they are on the map."""
-    # One address is the same as the next but for the id: twenty look-ups would cost a search.
-    base = f"{request.script_root}/listings/"
-    reported = open_topics(db.session, [card.id for card in listed.cards])
+    base, reported = f"{request.script_root}/listings/", listed.reported
     return tuple(
-        card_view(
-            card,
+        card.written(
             now=now,
-            url=f"{base}{card.id}",
+            base=base,
             number=None if first_number is None else first_number + place,
             distance_m=hit.distance_m,
-            report_note=report_note(reported[card.id]) if card.id in reported else None,
+            report_note=report_note(reported.get(hit.listing_id, ())),
         )
         for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
     )
@@ -85,7 +88,7 @@ def results_view(
         readings=readings_words(result.words),
         placeless=placeless_words(result.placeless_total),
         total=result.total,
-        cards=card_views(listed, now=query.now, first_number=first_number(result)),
+        cards=written_cards(listed, now=query.now, first_number=first_number(result)),
         page=page,
         last_page=last_page,
         previous_url=ways.url(asked, page=page - 1),

@@ -40,7 +40,7 @@ def _pins(listed: Listed, first_number: int) -> tuple[MapPin, ...]:
             longitude=card.longitude,
             is_approximate=card.is_approximate,
         )
-        for place, card in enumerate(listed.cards)
+        for place, card in enumerate(kept.record for kept in listed.cards)
         if card.latitude is not None and card.longitude is not None
     )
 

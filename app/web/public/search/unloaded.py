@@ -16,8 +16,9 @@ from app.importers import findtreatment, national_directory
 from app.importers.column_map import load_map, map_names
 from app.search.searcher import Searcher
 from app.store.sources import has_listings_of
-from app.web.public.search.results import card_views, load_listed
-from app.web.views.card_view import CardView
+from app.store.versions import Versions
+from app.web.public.search.results import load_listed, written_cards
+from app.web.views.written_card import WrittenCard
 
 LOADED_STATES: Final = "help_first_loaded_states"
 # A state once loaded hardly ever loses its listings; one that is not is asked for each time.
@@ -33,11 +34,11 @@ class UnloadedView:
 
     state: str
     state_name: str
-    nearest: tuple[CardView, ...]
+    nearest: tuple[WrittenCard, ...]
 
 
 def unloaded_view(
-    searcher: Searcher, query: SearchQuery, result: SearchResult
+    searcher: Searcher, query: SearchQuery, result: SearchResult, *, versions: Versions
 ) -> UnloadedView | None:
     """The designed state for a place in a state that is not loaded, None for any other."""
     place = query.place
@@ -47,7 +48,7 @@ def unloaded_view(
     return UnloadedView(
         state=place.state,
         state_name=state_name(place.state) or place.state,
-        nearest=card_views(load_listed(beyond), now=query.now),
+        nearest=written_cards(load_listed(beyond, versions=versions), now=query.now),
     )
 
 
