@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.db import transaction
-from app.domain.records import ListingRecord, PointRecord, ScheduleRecord
+from app.domain.records import AlertRecord, ListingRecord, PointRecord, ScheduleRecord
 from app.domain.report import NewReport, ReportOutcome, Topic
 from app.extensions import db
 from app.models import Report
@@ -96,6 +96,18 @@ def test_words_about_opening_change_with_the_minute(
     for before, words in told.items():
         monkeypatch.setitem(app.config, CLOCK_SETTING, _clock(closing - before))
         assert words in client.get(SEARCH).text
+
+
+def test_notice_leaves_the_card_after_its_last_day(
+    app: Flask, session: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = AlertRecord(text="Sample notice", until=NOW.date())
+    save_records(session, make_record(alert=alert))
+    told = []
+    for later in (timedelta(0), timedelta(minutes=1), timedelta(days=1)):
+        monkeypatch.setitem(app.config, CLOCK_SETTING, _clock(NOW + later))
+        told.append("Sample notice" in client.get(SEARCH).text)
+    assert told == [True, True, False]
 
 
 def _clock(moment: datetime) -> Callable[[], datetime]:
