@@ -148,6 +148,9 @@ def test_pages_after_other_searches_are_those_of_a_new_process(
     together = [client.get(address).text for address in (*addresses, *addresses)]
     assert together == [*alone, *alone]
     assert len(set(alone)) == len(addresses)
+    assert 'id="place-1"' in alone[0]
+    assert 'id="place-21"' in alone[1]
+    assert 'id="place-1"' not in alone[1]
 
 
 def test_a_private_search_after_a_plain_one_has_no_address_of_it(

@@ -142,7 +142,7 @@ def _fitting(
 ) -> list[tuple[_Found, Markup]]:
     """The first of them that there is room for, each with its HTML."""
     module: Any = current_app.jinja_env.get_template(_PARTS_TEMPLATE).module
-    reported = open_topics(db.session, [each.card.id for each in ordered])
+    reported = open_topics(db.session)
     towns: set[str | None] = set()
     kept, left = [], most_bytes - _size(module.left_out(NO_PLACES))
     for each in ordered:
