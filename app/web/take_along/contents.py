@@ -76,8 +76,9 @@ def _render(words: dict[str, object], places: PlacesView) -> str:
 
 @cache
 def _styles() -> Markup:
-    """The stylesheet of the site, which the file carries inside."""
-    return Markup((STATIC_FOLDER / "styles.css").read_text("utf-8"))  # noqa: S704 - our own file
+    """The stylesheets of the site and the guide, which the file carries inside."""
+    ours = [(STATIC_FOLDER / name).read_text("utf-8") for name in ("styles.css", "guide.css")]
+    return Markup("\n".join(ours))  # noqa: S704 - our own files
 
 
 def _facts_checked_on(today: date) -> date:
