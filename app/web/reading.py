@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 _READING_METHODS: Final = frozenset({"GET", "HEAD"})
 # A search that should not stay in the browser's history is sent as POST, and reads all the same.
-_READING_POSTS: Final = frozenset({"public.search"})
+_READING_POSTS: Final = frozenset({"public.search", "take_along.page", "take_along.file"})
 _PATIENCE: Final = "patience"
 
 

@@ -66,3 +66,10 @@ def test_nothing_of_a_name_gets_out_of_the_message() -> None:
     link = message_to_self('A&body=B?x#y"<b>\r\n', numbers=("+1 555",))
     assert link.removeprefix(START).isascii()
     assert not set(link.removeprefix(START)) & set('&?#"<>=+ ')
+
+
+def test_a_private_address_is_not_in_the_message(session: Session, browse: Browse) -> None:
+    (key,) = save_records(session, make_record(name="Sample Shelter", is_address_confidential=True))
+    (message,) = messages(browse.get("public.listing", listing_id=key))
+    assert "Street" not in message
+    assert "43215" not in message

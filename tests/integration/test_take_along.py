@@ -176,6 +176,24 @@ def test_a_place_that_a_visitor_reported_says_so(session: Session, client: Flask
     assert "A visitor reported a problem with the phone number" in file_for(client, "43215").text
 
 
+def test_a_private_address_is_told_as_its_town(session: Session, client: FlaskClient) -> None:
+    save_records(
+        session, make_record(name="Sample Shelter", is_address_confidential=True), make_record()
+    )
+    page = file_for(client, "43215")
+    (shelter,) = [text_of(each) for each in page.all("li") if "Shelter" in text_of(each)]
+    assert "Columbus, OH (address private)" in shelter
+    assert "Street" not in shelter
+    assert "43215" not in shelter
+
+
+def test_a_place_without_a_number_has_its_website(session: Session, client: FlaskClient) -> None:
+    save_records(session, make_record(phones=(), website="https://sample.example"))
+    page = file_for(client, "43215")
+    assert "https://sample.example" in page.text
+    assert "https://sample.example" not in page.links()
+
+
 def test_without_a_place_it_holds_what_is_true_everywhere(embedded: Flask) -> None:
     page = file_for(embedded.test_client(), "")
     assert "988 Suicide & Crisis Lifeline" in page.text
