@@ -116,6 +116,11 @@ PUBLIC: Final = (
     _page("public.compare", "/compare?id={listing}&id={other}"),
     _page("public.compare", "/compare"),
     _page("public.call_sheet", "/call-sheet?id={listing}&id={other}"),
+    _page("take_along.page", "/take-along"),
+    _page("take_along.page", "/take-along", near="43215"),
+    # Where one place is meant the answer is a file and no page: tests/browser/test_take_along.py.
+    _page("take_along.file", "/take-along/file?near=Springfield"),
+    _page("take_along.file", "/take-along/file", near="Nowhereville"),
     _page("learn.index", "/learn/"),
     *(
         _page("learn.page", f"/learn/{slug}")
