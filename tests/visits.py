@@ -6,7 +6,7 @@ A guard (tests/guards/test_visits.py) fails when a route of the application is n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
@@ -21,15 +21,19 @@ from app.domain.roles import Role
 from app.extensions import db
 from app.models import Passkey, Report
 from app.store import reports, users
+from app.store.table_updates import keep_table
 from tests.factories import NOW, make_phone, make_record, save_records
 from tests.listing_forms import edit_by_somebody_else
+from tests.proposing import add_proposal, make_member
 from tests.staff import make_user
 
-Visitor = Literal["public", "arriving", "choosing", "admin"]
+Visitor = Literal["public", "arriving", "choosing", "member", "admin"]
 
 REFERENCE: Final = "7Q2K-9FHD-0T4M-XW8C"
 OTHER_REFERENCE: Final = "8Q2K-9FHD-0T4M-XW8C"
 ADMIN: Final = "sample.admin@example.org"
+# Of the organization whose place has the long name.
+MEMBER: Final = "sample.member@example.org"
 # On their way in: past the password, with one second step, or with two to choose from.
 ARRIVES: Final = "sample.arriving@example.org"
 CHOOSES: Final = "sample.choosing@example.org"
@@ -39,6 +43,7 @@ NO_PAGES: Final = {
     "learn.changes": "a feed for programs that read feeds",
     "finding.sitemap": "a list for search engines",
     "finding.robots": "rules for search engines",
+    "admin.export_listings": "a table for a spreadsheet program",
     "health.healthz": "a word for the machine that watches the server",
 }
 # Passed through on the way out: it shows nothing and is judged by the tests of the quick exit.
@@ -71,19 +76,24 @@ class Sample:
     closed: UUID
     report: UUID
     suggestion: UUID
+    proposal: UUID
+    table: UUID
     link: str
     reference: str = REFERENCE
 
     def fill(self, path: str) -> str:
         """The path with the ids of these rows in it."""
-        names = ("listing", "other", "closed", "report", "suggestion", "link", "reference")
-        for name in names:
-            path = path.replace(f"{{{name}}}", str(getattr(self, name)))
+        for each in fields(self):
+            path = path.replace(f"{{{each.name}}}", str(getattr(self, each.name)))
         return path
 
 
 def _page(endpoint: str, path: str, *, status: int = 200, **form: str) -> Visit:
     return Visit(endpoint=endpoint, path=path, status=status, form=form)
+
+
+def _member(endpoint: str, path: str, *, status: int = 200, **form: str) -> Visit:
+    return Visit(endpoint=endpoint, path=path, status=status, form=form, visitor="member")
 
 
 def _staff(endpoint: str, path: str, *, status: int = 200, **form: str) -> Visit:
@@ -170,6 +180,24 @@ STAFF: Final = (
     _staff("admin.listing_history", "/admin/listings/{listing}/history"),
     _staff("admin.compare_listing", "/admin/listings/{listing}/compare"),
     _staff("admin.listing", f"/admin/listings/{_NEVER}", status=404),
+    _staff("admin.add_listing", "/admin/listings/new?report={suggestion}"),
+    _staff("admin.upload_listing_table", "/admin/listings/csv"),
+    _staff("admin.upload_listing_table", "/admin/listings/csv", status=422, file=""),
+    _staff("admin.listing_table", "/admin/listings/csv/{table}"),
+    _staff("admin.proposals", "/admin/proposals/"),
+    _staff("admin.proposals", "/admin/proposals/?state=refused"),
+    _staff("admin.proposal", "/admin/proposals/{proposal}"),
+    _staff("admin.proposal", "/admin/proposals/{proposal}", status=422, action="refuse"),
+    _staff("admin.edit_proposal", "/admin/proposals/{proposal}/edit"),
+    _member("admin.home", "/admin/"),
+    _member("admin.own_listings", "/admin/ours/"),
+    _member("admin.own_listings", "/admin/ours/?q=nothing"),
+    _member("admin.propose_changes", "/admin/ours/{listing}"),
+    _member("admin.propose_changes", "/admin/ours/{other}", status=404),
+    _member("admin.own_proposals", "/admin/ours/proposals/"),
+    _member("admin.own_proposals", "/admin/ours/proposals/?state=refused"),
+    _member("admin.own_proposal", "/admin/ours/proposals/{proposal}"),
+    _member("admin.listings", "/admin/listings/", status=403),
     _staff("security.change_password", "/admin/password"),
     _staff("security.mf_recovery_codes", "/admin/recovery-codes"),
     _staff("security.two_factor_setup", "/admin/second-step/set-up"),
@@ -206,6 +234,8 @@ def make_sample(app: Flask) -> Sample:
                 name="Sample Closed", phones=(make_phone(37),), status=ListingStatus.DEFUNCT
             ),
         )
+    make_member(app, listing, email=MEMBER)
+    proposal = add_proposal(app, listing, cost="Free for all", note="We have a grant.")
     edit_by_somebody_else(app, listing, cost="Sliding scale")
     with app.app_context(), transaction(db.session):
         report = _report(NewReport(topic=Topic.PHONE, listing_id=listing, details="They moved."))
@@ -214,9 +244,26 @@ def make_sample(app: Flask) -> Sample:
         person = users.find_user(db.session, newcomer.email)
         assert person
         link = users.issue_link(db.session, person, now=NOW, by="test")
+        table = _table(listing, other)
         _give_second_steps()
     return Sample(
-        listing=listing, other=other, closed=closed, report=report, suggestion=suggestion, link=link
+        listing=listing,
+        other=other,
+        closed=closed,
+        report=report,
+        suggestion=suggestion,
+        proposal=proposal,
+        table=table,
+        link=link,
+    )
+
+
+def _table(current: UUID, broken: UUID) -> UUID:
+    """A table that changes one place and has a problem in the row of another."""
+    rows = f"{current},2,Free,614-555-0135\n{broken},1,Free,4.12555E9\n"
+    content = f"service_at_location_id,version,fees_description,phone_1_number\n{rows}"
+    return keep_table(
+        db.session, content.encode(), file_name="sample.csv", by="Sample admin", now=NOW
     )
 
 

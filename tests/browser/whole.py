@@ -25,7 +25,7 @@ from tests.browser.serving import serving
 from tests.engines import database_url
 from tests.factories import NOW, import_records, make_phone, make_record
 from tests.staff import StaffBrowser, to_second_step
-from tests.visits import ADMIN, ARRIVES, CHOOSES, Sample, Visit, make_sample
+from tests.visits import ADMIN, ARRIVES, CHOOSES, MEMBER, Sample, Visit, make_sample
 
 # Enough places around one ZIP for two pages of results.
 _PLACES = 24
@@ -111,7 +111,9 @@ def _places() -> Iterator[Any]:
 def _signed_in(app: Flask) -> dict[str, str]:
     admin = StaffBrowser(app)
     admin.sign_in(ADMIN)
-    cookies = {"admin": admin.cookie() or ""}
+    member = StaffBrowser(app)
+    member.sign_in(MEMBER)
+    cookies = {"admin": admin.cookie() or "", "member": member.cookie() or ""}
     for visitor, email in (("arriving", ARRIVES), ("choosing", CHOOSES)):
         browser = StaffBrowser(app)
         to_second_step(browser, email)

@@ -2,78 +2,39 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from app.domain.hours import parse_hours
-from app.domain.records import ListingStatus, PhoneKind, PhoneRecord, PointRecord
+from app.domain.records import (
+    AlertRecord,
+    AreaExtent,
+    Availability,
+    AvailabilityRecord,
+    ListingStatus,
+    PhoneKind,
+    PhoneRecord,
+    PointRecord,
+    ServiceAreaRecord,
+)
 from app.extensions import db
-from app.models import TableUpdate
 from app.store.history import list_history, verify_history
 from app.web.admin.listings.table_cells import COLUMNS
-from tests.browse import Page
-from tests.factories import make_phone
+from tests.factories import NOW, make_phone
 from tests.listing_forms import EditorBrowser, add, edit_by_somebody_else, read, sign_in_editor
 from tests.proposing import sign_in_reviewer
-from tests.staff import SAME_SITE, token_in
+from tests.staff import token_in
+from tests.tables import IN, OUT, apply, out, send, table_of
 
-OUT = "/admin/listings/table.csv"
-IN = "/admin/listings/csv"
 TRIGGERS = tuple("=+-@\t\r")
 
 
 @pytest.fixture
 def reviewer(app: Flask) -> EditorBrowser:
     return sign_in_reviewer(app)
-
-
-def out(browser: EditorBrowser, query: str = "") -> list[dict[str, str]]:
-    """The rows of an export as a spreadsheet program would hold them."""
-    answer = browser.client.get(f"{OUT}{query}")
-    assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
-
-
-def table_of(rows: list[dict[str, str]], *, delimiter: str = ",") -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def send(browser: EditorBrowser, content: str | bytes, *, answer: int = 302) -> Page:
-    """Choose a file and send it; the preview where it is taken."""
-    data = content.encode() if isinstance(content, str) else content
-    token = token_in(browser.get(IN).html)
-    # All in memory: a browser's temporary file would be left open where the answer is 413.
-    boundary, body = encode_multipart(
-        {"csrf_token": token, "file": FileStorage(io.BytesIO(data), "sample table.csv")}
-    )
-    page = browser._open(
-        IN,
-        status=answer,
-        method="POST",
-        data=body,
-        content_type=f"multipart/form-data; boundary={boundary}",
-        headers=dict(SAME_SITE),
-    )
-    return browser.follow() if answer == 302 else page
-
-
-def apply(browser: EditorBrowser, page: Page, *, answer: int = 302, **data: Any) -> Page:
-    (form,) = [f for f in page.all("form") if f.get("action", "").startswith(f"{IN}/")]
-    found = browser.send(form.get("action", ""), answer=answer, **data)
-    return browser.follow() if answer == 302 else found
 
 
 def full(app: Flask) -> UUID:
@@ -98,6 +59,10 @@ def full(app: Flask) -> UUID:
         accessibility=("a ramp", "=a lift"),
         accepts_walk_ins=True,
         term_codes=("BU", "METH"),
+        service_areas=(ServiceAreaRecord(extent=AreaExtent.STATE, code="OH", name="Ohio"),),
+        is_address_confidential=True,
+        alert=AlertRecord(text="=closed for painting", until=NOW.date()),
+        availability=AvailabilityRecord(state=Availability.WAITLIST, said_on=NOW.date()),
         point=PointRecord(latitude=39.9671, longitude=-83.0),
     )
 
@@ -196,6 +161,11 @@ def test_every_column_that_the_editor_edits_can_be_changed(
         "eligibility_description": "Adults",
         "accepts_walk_ins": "NO",
         "taxonomy_terms": "METH",
+        "service_areas": "",
+        "alert": "",
+        "availability": "full",
+        "availability_on": "",
+        "address_shown": "all",
     }
     apply(reviewer, send(reviewer, table_of([row])))
     record = read(app, listing_id).record
@@ -216,6 +186,10 @@ def test_every_column_that_the_editor_edits_can_be_changed(
     assert (record.cost, record.eligibility) == ("Free", "Adults")
     assert record.accepts_walk_ins is False
     assert record.term_codes == ("METH",)
+    assert (record.service_areas, record.alert) == ((), None)
+    assert record.availability
+    assert record.availability.state is Availability.FULL
+    assert not record.is_address_confidential
     assert record.organization_name == before.organization_name
 
 
@@ -296,122 +270,3 @@ def test_an_organization_that_is_spelled_anew_in_all_its_rows_conflicts_with_non
     for number, listing_id in enumerate(ids):
         record = read(app, listing_id).record
         assert (record.organization_name, record.cost) == ("SAMPLE ORG", f"Free {number}")
-
-
-# Bad input
-
-
-@pytest.mark.parametrize(
-    ("column", "cell", "words"),
-    [
-        ("phone_1_number", "4.12555E9", "a spreadsheet"),
-        ("phone_1_type", "pager", "choose one of: voice"),
-        ("postal_code", "12", "a ZIP code has 5 digits"),
-        ("email", "nobody", "write it like name@example.org"),
-        ("url", "javascript:alert(1)", "Website"),
-        ("status", "asleep", "Choose one of the list"),
-        ("delivery", "helpline", "a helpline stays one"),
-        ("accepts_walk_ins", "perhaps", "write yes or no"),
-        ("taxonomy_terms", "METH; NOTACODE", "we do not know the code NOTACODE"),
-        ("schedule", "sometimes", "Hours"),
-        ("languages", "Klingonese", "we do not know"),
-        ("name", "", "enter one"),
-        ("description", "JosÃ© GarcÃ­a", "save the table as CSV UTF-8"),
-        ("latitude", "north", "Point"),
-        ("version", "99", "never had this version"),
-        ("version", "one", "not a version"),
-        ("service_at_location_id", "17", "not the id of a listing"),
-        (
-            "service_at_location_id",
-            "00000000-0000-4000-8000-000000000001",
-            "no listing has this id",
-        ),
-        ("description", "a\0b", "NUL"),
-        ("description", "a" * 10_001, "10,000 characters"),
-    ],
-)
-def test_a_problem_names_its_row_and_column_and_nothing_of_the_row_is_written(
-    app: Flask, reviewer: EditorBrowser, column: str, cell: str, words: str
-) -> None:
-    listing_id = add(app, cost="Fee")
-    before = read(app, listing_id)
-    (row,) = out(reviewer)
-    page = send(reviewer, table_of([{**row, "fees_description": "Free", column: cell}]))
-    assert "Row 2" in page.text
-    assert words in page.text
-    if "\0" not in cell:
-        assert column in page.text
-    assert not [f for f in page.all("form") if f.get("action", "").startswith(f"{IN}/")]
-    assert read(app, listing_id) == before
-
-
-def test_a_zip_code_without_its_first_nought_is_read_with_it(
-    app: Flask, reviewer: EditorBrowser
-) -> None:
-    listing_id = add(app, cost="Fee")
-    (row,) = out(reviewer)
-    row |= {"postal_code": "2139", "city": "Cambridge", "state_province": "MA"}
-    page = send(reviewer, table_of([row]))
-    assert "2139 was read as 02139" in page.text
-    apply(reviewer, page)
-    address = read(app, listing_id).record.address
-    assert address
-    assert address.postal_code == "02139"
-
-
-def test_a_listing_that_stands_twice_is_taken_once(app: Flask, reviewer: EditorBrowser) -> None:
-    add(app)
-    (row,) = out(reviewer)
-    page = send(reviewer, table_of([row, {**row, "fees_description": "Free"}]))
-    assert "the same listing as row 2" in page.text
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "Choose a file that is not empty"),
-        (b"  \n", "The file is empty"),
-        (b"name,cost\nSample,Free\n", "lacks these columns: service_at_location_id, version"),
-        (b"service_at_location_id,version\n", "a header and no rows"),
-        (b"PK\x03\x04 not a table", "This is no CSV file"),
-        (b"%PDF-1.7", "This looks like a PDF"),
-        (b'service_at_location_id,version\n"x,1\ny,2\n', "never closed"),
-        (b"service_at_location_id,version\n" + b"x,1\n" * 5_001, "at most 5000 are possible"),
-    ],
-)
-def test_a_file_that_is_no_such_table_is_refused_in_words(
-    app: Flask, reviewer: EditorBrowser, content: bytes, words: str
-) -> None:
-    page = send(reviewer, content, answer=422)
-    assert words in page.text
-    assert page.title.startswith("Error: ")
-    with app.app_context():
-        assert not db.session.execute(select(TableUpdate.id)).all()
-
-
-def test_a_row_with_more_cells_than_the_header_is_a_problem_of_the_whole_row(
-    app: Flask, reviewer: EditorBrowser
-) -> None:
-    listing_id = add(app)
-    table = f"service_at_location_id,version,fees_description\n{listing_id},1,Free,44,45\n"
-    assert "the row has 5 columns, the header has 3" in send(reviewer, table).text
-
-
-def test_a_file_above_the_limit_is_refused(reviewer: EditorBrowser) -> None:
-    page = send(reviewer, b"a" * (25 * 1024 * 1024 + 1), answer=422)
-    assert "larger than 25 MB" in page.text
-    send(reviewer, b"a" * (26 * 1024 * 1024), answer=413)
-
-
-def test_a_table_that_changes_too_much_at_once_is_shown_and_not_written(
-    app: Flask, reviewer: EditorBrowser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.web.admin.listings.table_plan.MOST_CHANGED", 1)
-    listing_id = add(app, cost="Fee")
-    add(app, cost="Fee")
-    rows = [{**row, "fees_description": "Free"} for row in out(reviewer)]
-    page = send(reviewer, table_of(rows))
-    assert "This table changes 2 listings" in page.text
-    address = reviewer.page.response.request.path if reviewer.page else ""
-    reviewer.send(address, answer=422, csrf_token=token_in(page.html))
-    assert read(app, listing_id).record.cost == "Fee"

@@ -11,7 +11,7 @@ from app.web.clock import CLOCK_SETTING
 from tests.browse import Browse, Page, text_of
 from tests.factories import NOW
 from tests.staff import SAME_SITE, StaffBrowser, to_second_step, token_in
-from tests.visits import ADMIN, ARRIVES, CHOOSES, VISITS, Sample, Visit, make_sample
+from tests.visits import ADMIN, ARRIVES, CHOOSES, MEMBER, VISITS, Sample, Visit, make_sample
 
 TABBABLE = {"a", "button", "input", "select", "textarea", "summary", "iframe", "audio", "video"}
 WAY_OUT = "https://www.weather.gov/"
@@ -23,10 +23,13 @@ def opened(app: Flask, embedded: Flask, monkeypatch: pytest.MonkeyPatch) -> dict
     assert embedded is app
     sample = make_sample(app)
     monkeypatch.setitem(app.config, CLOCK_SETTING, lambda: NOW)
-    browsers = {name: StaffBrowser(app) for name in ("public", "arriving", "choosing", "admin")}
+    browsers = {
+        name: StaffBrowser(app) for name in ("public", "arriving", "choosing", "member", "admin")
+    }
     for name, email in (("arriving", ARRIVES), ("choosing", CHOOSES)):
         to_second_step(browsers[name], email)
     browsers["admin"].sign_in(ADMIN)
+    browsers["member"].sign_in(MEMBER)
     return {visit: _open(browsers[visit.visitor], visit, sample) for visit in VISITS}
 
 

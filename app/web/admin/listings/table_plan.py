@@ -177,6 +177,13 @@ def _judge(
             RowProblem(row=key.number, column=VERSION, value=version, reason=reason)
         )
         return
+    _compare(plan, key, listing, base, today=today)
+
+
+def _compare(
+    plan: TablePlan, key: _Key, listing: Listing, base: ListingRecord, *, today: date
+) -> None:
+    """Put a row whose Listing is known where it belongs in the plan."""
     typed, wrong, odd = typed_of(key.cells, base)
     reading = read_listing(typed, base, today=today)
     wrong += [(column_of(name), message) for name, message in reading.errors]
