@@ -1,8 +1,10 @@
-"""Every state of the first page and the search before axe, at three widths, light and dark."""
+"""Every page before axe: three widths, light and dark, with our scripts and without them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from typing import Literal, NamedTuple
 
 import pytest
@@ -10,17 +12,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import refuse_other_hosts
 from tests.browser.judging import faults
+from tests.browser.whole import Whole
+from tests.visits import VISITS, Visit
 
-STATES = {
-    "home": "/",
-    "first page of the search": "/search",
-    "results": "/search?near=43215&term=MU&q=methadone",
-    "no results": "/search?near=43215&term=HR-OPC&term=MD",
-    "a state without a directory": "/search?near=Baltimore,+MD",
-    "which place": "/search?near=Springfield",
-    "an error": "/search?near=Bostn,+MA",
-    "a crisis": "/search?near=43215&q=i+want+to+die",
-}
+WIDTHS = (320, 768, 1280)
+HEIGHT = 900
 
 
 class Look(NamedTuple):
@@ -34,23 +30,20 @@ class Look(NamedTuple):
         return f"{self.width} {self.scheme}{'' if self.has_script else ' no script'}"
 
 
-LOOKS = [
-    Look(width, scheme, has_script)
-    for width in (320, 768, 1280)
-    for scheme in ("light", "dark")
-    for has_script in (True, False)
-]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = [Look(*parts) for parts in product(WIDTHS, SCHEMES, (True, False))]
 
 
-@pytest.fixture(params=LOOKS, ids=str)
-def looked_at(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Page]:
+@contextmanager
+def looking(browser: Browser, whole: Whole, look: Look, visitor: str) -> Iterator[Page]:
     """A page of this look, to which no other host can be reached."""
-    look: Look = request.param
-    context = browser.new_context(
+    context = whole.context(
+        browser,
+        visitor,
         color_scheme=look.scheme,
-        viewport={"width": look.width, "height": 900},
+        viewport={"width": look.width, "height": HEIGHT},
     )
-    refuse_other_hosts(context, base_url)
+    refuse_other_hosts(context, whole.url)
     if not look.has_script:
         # axe is a script itself: what is switched off is ours.
         context.route("**/*.js", lambda route: route.abort())
@@ -58,10 +51,34 @@ def looked_at(request: pytest.FixtureRequest, browser: Browser, base_url: str) -
     context.close()
 
 
-@pytest.mark.slow
-def test_axe_finds_nothing(looked_at: Page, base_url: str) -> None:
+def judge(
+    browser: Browser, whole: Whole, look: Look, visits: Iterable[Visit], *, widths: Iterable[int]
+) -> dict[str, str]:
+    """What is wrong with each of these pages at each width; empty where nothing is."""
     found = {}
-    for state, path in STATES.items():
-        looked_at.goto(base_url + path)
-        found[state] = faults(looked_at)
-    assert not any(found.values()), found
+    for visit in visits:
+        with looking(browser, whole, look, visit.visitor) as page:
+            whole.open(page, visit)
+            for summary in page.locator("main details > summary:visible").all():
+                summary.click()
+            for width in widths:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                found[f"{visit} at {width}"] = faults(page)
+    return {name: fault for name, fault in found.items() if fault}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_axe_finds_nothing_on_a_sample(browser: Browser, whole: Whole, look: Look) -> None:
+    """Each page once, each at another look than the page before."""
+    visits = VISITS[LOOKS.index(look) :: len(LOOKS)]
+    assert judge(browser, whole, look, visits, widths=(look.width,)) == {}
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("look", [each for each in LOOKS if each.width == WIDTHS[-1]], ids=str)
+@pytest.mark.parametrize("visit", VISITS, ids=str)
+def test_axe_finds_nothing_anywhere(
+    browser: Browser, whole: Whole, visit: Visit, look: Look
+) -> None:
+    assert judge(browser, whole, look, [visit], widths=WIDTHS) == {}

@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import LONG_NAME, refuse_other_hosts
 from tests.browser.judging import is_too_wide
 
+# One and a half screens of a small phone, 640 px high.
+NEAR_TOP_PX = 960
+TARGET_PX = 44
 COLUMBUS = "Help within 25 miles of Columbus, OH"
 
 
@@ -173,3 +176,18 @@ def test_a_long_name_is_shown_whole(page: Page, base_url: str) -> None:
     page.goto(base_url + "/search?near=43215&q=kentucky")
     expect(page.get_by_role("link", name=LONG_NAME, exact=True)).to_be_visible()
     assert not is_too_wide(page)
+
+
+def test_the_first_place_is_near_the_top_of_a_small_phone(page: Page, base_url: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(base_url + "/search?near=43215")
+    box = page.locator("article.listing").first.bounding_box()
+    assert box
+    assert box["y"] <= NEAR_TOP_PX
+    # What is worth more than a place stays above it, in full.
+    talk = page.locator("#talk")
+    expect(talk.get_by_role("link", name="Call")).to_have_count(3)
+    for link in talk.get_by_role("link", name="Call").all():
+        size = link.bounding_box()
+        assert size
+        assert size["height"] >= TARGET_PX

@@ -10,37 +10,18 @@ from flask import Flask
 from app.web.clock import CLOCK_SETTING
 from tests.browse import Browse, Page, text_of
 from tests.factories import NOW
-from tests.staff import SAME_SITE, StaffBrowser, to_second_step, token_in
-from tests.visits import ADMIN, ARRIVES, CHOOSES, MEMBER, VISITS, Sample, Visit, make_sample
+from tests.visiting import open_all
+from tests.visits import Visit
 
 TABBABLE = {"a", "button", "input", "select", "textarea", "summary", "iframe", "audio", "video"}
 WAY_OUT = "https://www.weather.gov/"
 
 
 @pytest.fixture
-def opened(app: Flask, embedded: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[Visit, Page]:
+def opened(embedded: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[Visit, Page]:
     """Every visit and the page that it gets."""
-    assert embedded is app
-    sample = make_sample(app)
-    monkeypatch.setitem(app.config, CLOCK_SETTING, lambda: NOW)
-    browsers = {
-        name: StaffBrowser(app) for name in ("public", "arriving", "choosing", "member", "admin")
-    }
-    for name, email in (("arriving", ARRIVES), ("choosing", CHOOSES)):
-        to_second_step(browsers[name], email)
-    browsers["admin"].sign_in(ADMIN)
-    browsers["member"].sign_in(MEMBER)
-    return {visit: _open(browsers[visit.visitor], visit, sample) for visit in VISITS}
-
-
-def _open(browser: StaffBrowser, visit: Visit, sample: Sample) -> Page:
-    path = sample.fill(visit.path)
-    if not visit.form:
-        return Page(browser.client.get(path))
-    data = dict(visit.form)
-    if path.startswith("/admin/"):
-        data["csrf_token"] = token_in(browser.get(path).html)
-    return Page(browser.client.post(path, data=data, headers=SAME_SITE))
+    monkeypatch.setitem(embedded.config, CLOCK_SETTING, lambda: NOW)
+    return open_all(embedded)
 
 
 def test_every_page_lets_people_leave_before_anything_else(opened: dict[Visit, Page]) -> None:

@@ -1,0 +1,141 @@
+"""The five main journeys by keyboard alone: each stop can be seen, is not covered, and has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import refuse_other_hosts
+from tests.browser.whole import Whole
+
+MOST_STOPS = 90
+
+# What has the focus: its name, whether a ring of 2 px or more is around it, and whether its
+# middle is on the screen and not under something else (WCAG 2.4.7, 2.4.11).
+_STOP = """() => {
+  const at = document.activeElement, style = getComputedStyle(at), box = at.getClientRects()[0];
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const top = document.elementFromPoint(x, y);
+  return {
+    name: (at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "").trim(),
+    tag: at.tagName.toLowerCase(),
+    href: at.getAttribute("href") || "",
+    hasRing: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    isSeen: top !== null && (at.contains(top) || top.contains(at)),
+  };
+}"""
+
+
+@dataclass
+class Walker:
+    """Somebody without a mouse; each verb is keys that they press."""
+
+    page: Page
+
+    def opens(self, path: str) -> None:
+        self.page.goto(path)
+
+    def presses(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def types(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def tabs_to(self, name: str, *, tag: str = "", href: str = "") -> None:
+        """Press Tab until this control has the focus; every stop on the way is judged."""
+        met = []
+        for _press in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            stop: dict[str, Any] = self.page.evaluate(_STOP)
+            met.append(stop["name"])
+            assert stop["name"], f"a stop without a name: {stop}"
+            assert stop["hasRing"], f"no ring around {stop}"
+            assert stop["isSeen"], f"covered or off the screen: {stop}"
+            if (
+                stop["name"].startswith(name)
+                and stop["tag"].startswith(tag)
+                and stop["href"].startswith(href)
+            ):
+                return
+        pytest.fail(f"{name} is not met; these are: {met}")
+
+    def sees_heading(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
+
+
+@pytest.fixture(params=[320, 1280])
+def walker(request: pytest.FixtureRequest, browser: Browser, whole: Whole) -> Iterator[Walker]:
+    context = whole.context(
+        browser,
+        java_script_enabled=False,
+        viewport={"width": request.param, "height": 640},
+    )
+    refuse_other_hosts(context, whole.url)
+    yield Walker(context.new_page())
+    context.close()
+
+
+def test_from_the_first_page_to_a_call(walker: Walker) -> None:
+    walker.opens("/")
+    walker.tabs_to("Where?")
+    walker.types("43215")
+    walker.presses("Enter")
+    walker.sees_heading("Help within 25 miles of 43215")
+    walker.tabs_to("Go to the")
+    walker.presses("Enter")
+    walker.tabs_to("Sample", tag="a", href="/listings/")
+    walker.presses("Enter")
+    walker.sees_heading("Sample")
+    walker.tabs_to("Call", tag="a", href="tel:+1614555")
+
+
+def test_a_search_that_leaves_no_trace_in_the_history(walker: Walker) -> None:
+    walker.opens("/")
+    walker.tabs_to("Where?")
+    walker.types("43215")
+    walker.tabs_to("Search without leaving it in my history", tag="button")
+    walker.presses("Space")
+    walker.sees_heading("Help within 25 miles of 43215")
+    assert walker.page.url.endswith("/search")
+    walker.tabs_to("Next page", tag="button")
+    walker.presses("Enter")
+    expect(walker.page.get_by_text("Page 2 of 2")).to_be_visible()
+
+
+def test_do_i_need_help_now(walker: Walker) -> None:
+    walker.opens("/")
+    walker.tabs_to("Am I safe right now?", tag="a", href="/check")
+    walker.presses("Enter")
+    walker.tabs_to("No", tag="button")
+    walker.presses("Enter")
+    walker.tabs_to("Yes", tag="button")
+    walker.presses("Space")
+    walker.sees_heading("Emergency: call 911 now")
+    walker.presses("Tab")
+    walker.tabs_to("Call 911", tag="a", href="tel:911")
+
+
+def test_a_helpline_that_answers_now(walker: Walker) -> None:
+    walker.opens("/")
+    walker.tabs_to("Helplines", tag="a", href="/helplines")
+    walker.presses("Enter")
+    walker.sees_heading("elplines")
+    walker.tabs_to("Skip to the main part")
+    walker.presses("Enter")
+    walker.tabs_to("Call", tag="a", href="tel:")
+
+
+def test_the_guide_by_need(walker: Walker) -> None:
+    walker.opens("/")
+    walker.tabs_to("Guide", tag="a", href="/learn/")
+    walker.presses("Enter")
+    walker.tabs_to("Overdose: what to do now", tag="a", href="/learn/overdose")
+    walker.presses("Enter")
+    walker.sees_heading("Overdose: what to do now")
+    walker.tabs_to("Skip to the main part")
+    walker.presses("Enter")
+    walker.tabs_to("Call 911", tag="a", href="tel:911")
