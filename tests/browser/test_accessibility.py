@@ -67,11 +67,15 @@ def judge(
     return {name: fault for name, fault in found.items() if fault}
 
 
+# One state of each page, the form's answer where it has one.
+SAMPLE = list({(visit.endpoint, bool(visit.form)): visit for visit in VISITS}.values())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_axe_finds_nothing_on_a_sample(browser: Browser, whole: Whole, look: Look) -> None:
     """Each page once, each at another look than the page before."""
-    visits = VISITS[LOOKS.index(look) :: len(LOOKS)]
+    visits = SAMPLE[LOOKS.index(look) :: len(LOOKS)]
     assert judge(browser, whole, look, visits, widths=(look.width,)) == {}
 
 

@@ -42,6 +42,11 @@ class Walker:
     def presses(self, key: str) -> None:
         self.page.keyboard.press(key)
 
+    def goes_on(self, key: str = "Enter") -> None:
+        """Press a key that leads to another page, and wait until that is whole."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press(key)
+
     def types(self, text: str) -> None:
         self.page.keyboard.type(text)
 
@@ -83,12 +88,12 @@ def test_from_the_first_page_to_a_call(walker: Walker) -> None:
     walker.opens("/")
     walker.tabs_to("Where?")
     walker.types("43215")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.sees_heading("Help within 25 miles of 43215")
     walker.tabs_to("Go to the")
     walker.presses("Enter")
     walker.tabs_to("Sample", tag="a", href="/listings/")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.sees_heading("Sample")
     walker.tabs_to("Call", tag="a", href="tel:+1614555")
 
@@ -98,31 +103,32 @@ def test_a_search_that_leaves_no_trace_in_the_history(walker: Walker) -> None:
     walker.tabs_to("Where?")
     walker.types("43215")
     walker.tabs_to("Search without leaving it in my history", tag="button")
-    walker.presses("Space")
+    walker.goes_on("Space")
     walker.sees_heading("Help within 25 miles of 43215")
     assert walker.page.url.endswith("/search")
-    walker.tabs_to("Next page", tag="button")
+    walker.tabs_to("Go to the")
     walker.presses("Enter")
+    walker.tabs_to("Next page", tag="button")
+    walker.goes_on()
     expect(walker.page.get_by_text("Page 2 of 2")).to_be_visible()
 
 
 def test_do_i_need_help_now(walker: Walker) -> None:
     walker.opens("/")
     walker.tabs_to("Am I safe right now?", tag="a", href="/check")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.tabs_to("No", tag="button")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.tabs_to("Yes", tag="button")
-    walker.presses("Space")
+    walker.goes_on("Space")
     walker.sees_heading("Emergency: call 911 now")
-    walker.presses("Tab")
     walker.tabs_to("Call 911", tag="a", href="tel:911")
 
 
 def test_a_helpline_that_answers_now(walker: Walker) -> None:
     walker.opens("/")
     walker.tabs_to("Helplines", tag="a", href="/helplines")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.sees_heading("elplines")
     walker.tabs_to("Skip to the main part")
     walker.presses("Enter")
@@ -132,9 +138,9 @@ def test_a_helpline_that_answers_now(walker: Walker) -> None:
 def test_the_guide_by_need(walker: Walker) -> None:
     walker.opens("/")
     walker.tabs_to("Guide", tag="a", href="/learn/")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.tabs_to("Overdose: what to do now", tag="a", href="/learn/overdose")
-    walker.presses("Enter")
+    walker.goes_on()
     walker.sees_heading("Overdose: what to do now")
     walker.tabs_to("Skip to the main part")
     walker.presses("Enter")
