@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from app.cli.backup import backup_group, restore_command
 from app.cli.content import content_group
 from app.cli.history import history_group
 from app.cli.imports import import_group, summary
@@ -22,6 +23,8 @@ def register_commands(app: Flask) -> None:
     """Give the application its commands."""
     for command in (
         setup_command,
+        backup_group,
+        restore_command,
         history_group,
         import_group,
         search_group,
