@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench migrate requirements clean
+.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench prove prove-full migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,16 @@ content: $(VENV)/test-ready ## Check the guide: sources, words, reading grades, 
 
 bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside one another
 	@$(BIN)/python -m bench
+
+# What shows a promise at length; `make test` shows each in small.
+PROOFS := tests/integration/test_canary.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
+
+prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
+	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
+	@$(PROVE_SETTINGS) HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest $(PROOFS)
+
+prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_CANARY_REQUESTS=5000
+prove-full: prove ## The same at the figures that are promised; takes hours
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }

@@ -22,6 +22,7 @@ from app.store.backup_snapshot import NEVER_COPIED, Snapshot, check_history, tak
 _FILE: Final = "database.sqlite3"
 # A whole copy in one step keeps the database still; in many, each writer would begin it anew.
 _ALL_PAGES: Final = -1
+_KEPT_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # The copy waits for others by itself, and would wait for ever.
 _LONGEST_WAIT_S: Final = 30.0
 
@@ -33,7 +34,8 @@ def copy_out(engine: Engine, folder: Path) -> Snapshot:
         _copy_all(source, copy)
         # The copy needs no journal of its own beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
-        for table in NEVER_COPIED:
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+        for table in NEVER_COPIED & there:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
         # Free pages hold what was deleted, some of it because somebody asked for it.
         copy.execute("VACUUM")
@@ -84,8 +86,8 @@ def _copy_all(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Copy a database over another one; raises BackupError where somebody keeps either busy."""
     ends_at = time.monotonic() + _LONGEST_WAIT_S
 
-    def look(_result: int, left: int, _total: int) -> None:
-        if left and time.monotonic() > ends_at:
+    def look(result: int, _left: int, _total: int) -> None:
+        if result in _KEPT_BUSY and time.monotonic() > ends_at:
             message = "Somebody else keeps the database busy. Stop the site and try again."
             raise BackupError(message)
 

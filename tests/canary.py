@@ -1,0 +1,232 @@
+"""Marks of a person who searches, a server to send them to, and a look into all that it wrote."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import sqlalchemy as sa
+from flask import Flask
+
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+WORD = "CANARY-7f3a9"
+ZIP = "99546"
+ADDRESS = "203.0.113.77"
+MARKS = (WORD, ZIP, ADDRESS)
+FROM_HERE = {
+    "Sec-Fetch-Site": "same-origin",
+    "User-Agent": f"Mozilla/5.0 {WORD}",
+    "Referer": f"https://{WORD}.example/",
+    "X-Forwarded-For": ADDRESS,
+    "X-Real-IP": ADDRESS,
+    "Accept-Language": f"en, {WORD}",
+    "Cookie": f"session={WORD}",
+    "X-Request-Id": WORD,
+}
+# Fields that pages read; a search and a report are the longest of them.
+FIELDS = (
+    "q",
+    "near",
+    "care",
+    "pay",
+    "radius",
+    "page",
+    "sort",
+    "id",
+    "topic",
+    "state",
+    "lat",
+    "lon",
+)
+# What TRUST.md calls bad input, as the values of a field.
+BAD = (
+    WORD,
+    f"{WORD}\x00",
+    f"' OR 1=1-- {WORD}",
+    f"{WORD}%_\\",
+    f'"unclosed {WORD} NEAR( col:*',
+    f"<script>{WORD}</script>",
+    "{{7*7}}" + WORD,
+    f"\u202e{WORD}\U0001f9d1\u200d\U0001f9d1",
+    WORD + "a" * 3_000,
+    f"-1 {WORD}",
+    f"{10**20}",
+    f"NaN {WORD}",
+    f"want to die {WORD}",
+)
+# Broken requests: the line and the headers that gunicorn's own log would quote.
+RAW = (
+    f"GET /search?q={WORD} HTTP/9.9\r\n\r\n",
+    f"GET /search?q={WORD}\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"{WORD} / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"get /{WORD} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /{WORD} HTTP/1.1\r\nHost : {WORD}\r\n\r\n",
+    f"GET /{WORD} HTTP/1.1\r\nHost: {WORD}.example\r\n\r\n",
+    f"GET /{'a' * 5_000}{WORD} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /{WORD} HTTP/1.1\r\nHost: localhost\r\nX: {WORD}{'a' * 9_000}\r\n\r\n",
+    f"POST /search?q={WORD} HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+    f"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{WORD}",
+    f"POST /search HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n{WORD}",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A real server process and the folders that it may write to."""
+
+    port: int
+    folders: tuple[Path, ...]
+
+
+@contextmanager
+def served(config: Config, folder: Path, *, words: Sequence[str] = ()) -> Iterator[Server]:
+    """gunicorn as `make run` starts it, all its files below `folder`."""
+    for name in ("temp", "home", "output"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    output = folder / "output" / "both"
+    environment = {
+        **{k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LD_LIBRARY_PATH"}},
+        "DATABASE_URL": config.database_url,
+        "INSTANCE_PATH": str(config.instance_path),
+        "TMPDIR": str(folder / "temp"),
+        "HOME": str(folder / "home"),
+        "PORT": str(port),
+        "WEB_WORKERS": "1",
+    }
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            _wait_for(port, process)
+            yield Server(port=port, folders=(folder, config.instance_path))
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def send_everything(app: Flask, server: Server, *, listing_id: object, least: int) -> int:
+    """Send the marks through every public route, by GET and POST, in every bad form; how many."""
+    addresses = sorted(_addresses(app, listing_id))
+    sent = 0
+    for round_number in itertools.count():
+        for address in addresses:
+            for bad in BAD:
+                fields = dict.fromkeys(FIELDS, bad) | {"near": ZIP if round_number % 2 else bad}
+                query = urlencode(fields, errors="surrogatepass")[:3_900]
+                _ask(server.port, "GET", f"{address}?{query}")
+                # What a visitor writes into a report is meant to be kept, unlike who wrote it.
+                is_report = address.endswith(("/report", "/suggest"))
+                body = "topic=phone&details=wrong" if is_report else query
+                _ask(server.port, "POST", f"{address}?q={WORD}", body)
+                sent += 2
+        for raw in RAW:
+            _send_raw(server.port, raw)
+            sent += 1
+        for path in (f"/{WORD}", f"/learn/{WORD}", f"/reports/{WORD}", f"/static/../{WORD}"):
+            _ask(server.port, "GET", path)
+            sent += 1
+        if sent >= least:
+            return sent
+    raise AssertionError
+
+
+def found_in(server: Server, marks: Sequence[str] = MARKS) -> list[str]:
+    """The files of the server that hold one of the marks, each with the mark."""
+    return [
+        f"{path.name}: {mark}"
+        for folder in server.folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+        for mark in marks
+        if mark.encode() in path.read_bytes()
+    ]
+
+
+def found_in_rows(engine: sa.Engine, marks: Sequence[str] = MARKS) -> list[str]:
+    """The tables that hold one of the marks in any row."""
+    reflected = sa.MetaData()
+    with engine.connect() as connection:
+        reflected.reflect(connection)
+        return [
+            f"{table.name}: {mark}"
+            for table in reflected.sorted_tables
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table.name}"')  # noqa: S608
+            for mark in marks
+            if mark in repr(tuple(row))
+        ]
+
+
+def _addresses(app: Flask, listing_id: object) -> Iterator[str]:
+    values = {"listing_id": listing_id, "slug": "withdrawal", "reference": "ABCD-EFGH"}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if not rule.rule.startswith("/admin"):
+                yield app.url_for(rule.endpoint, **{n: values[n] for n in rule.arguments})
+
+
+def _ask(port: int, method: str, address: str, body: str | None = None) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {**FROM_HERE, "Host": "localhost"}
+    if body is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        connection.request(method, quote(address, safe="/?=&%+"), body, headers)
+        with connection.getresponse() as response:
+            response.read()
+    except (http.client.HTTPException, ConnectionError):
+        pass  # a request that was broken off is an answer too
+    finally:
+        connection.close()
+
+
+def _send_raw(port: int, text: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(text.encode())
+        connection.shutdown(socket.SHUT_WR)
+        try:
+            while connection.recv(4_096):
+                pass
+        except (ConnectionError, TimeoutError):
+            pass
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    ends_at = time.monotonic() + 90
+    while time.monotonic() < ends_at and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", "/healthz")
+            with connection.getresponse() as response:
+                if response.status == HTTPStatus.OK:
+                    return
+        except (ConnectionError, TimeoutError):
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    message = "the server did not come up"
+    raise AssertionError(message)
