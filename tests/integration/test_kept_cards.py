@@ -148,6 +148,8 @@ def test_pages_after_other_searches_are_those_of_a_new_process(
     together = [client.get(address).text for address in (*addresses, *addresses)]
     assert together == [*alone, *alone]
     assert len(set(alone)) == len(addresses)
+    # A whole state has no middle, so that nothing is near or far.
+    assert "<b></b>" not in alone[4]
     assert 'id="place-1"' in alone[0]
     assert 'id="place-21"' in alone[1]
     assert 'id="place-1"' not in alone[1]
