@@ -35,7 +35,6 @@ def check_command(on: datetime | None) -> None:
     for finding in findings:
         click.echo(_line(finding))
     _print_grades()
-    _print_reviews()
     errors = sum(finding.is_error for finding in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} warnings on {_day(day)}")
     if errors:
@@ -59,12 +58,6 @@ def _print_grades() -> None:
     }
     for name, grade in (pages | dict(data_grades(words))).items():
         click.echo(f"  {grade:4.1f}  {name}")
-
-
-def _print_reviews() -> None:
-    fronts = [front for front, _text in read_pages(CONTENT_FOLDER).values()]
-    waiting = sum(front.reviewed_on is None and front.kind != "site" for front in fronts)
-    click.echo(f"Not yet reviewed by a clinician: {waiting} pages")
 
 
 def _day(day: date) -> str:

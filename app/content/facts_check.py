@@ -119,8 +119,6 @@ def _check_front(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
         yield _found(page, "front", "needs a title and a summary")
     if front.care not in load_care_sets():
         yield _found(page, "front", f"no care cards are called {front.care}")
-    if (front.reviewed_on is None) != (front.reviewer is None):
-        yield _found(page, "review", "a review has both a day and a name")
     for code in (*front.terms, *front.explains):
         if load_taxonomy().term(code) is None:
             yield _found(page, "terms", f"{code} is no term")
@@ -134,8 +132,6 @@ def _check_review(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:
     holds = timedelta(days=REVIEW_DAYS[page.front.kind])
     if page.front.facts_checked_on + holds < around.on:
         yield _found(page, "overdue", "its facts are due to be checked again", is_error=False)
-    if page.front.reviewed_on and page.front.reviewed_on + holds < around.on:
-        yield _found(page, "overdue", "its review is due", is_error=False)
 
 
 def _check_citations(page: PageToCheck, around: Surroundings) -> Iterator[Finding]:

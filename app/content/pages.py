@@ -55,8 +55,7 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     `summary` answers first. `care` names the care cards. `terms` are the taxonomy codes of the
     services that `services` puts into words; `explains` the codes that this page explains.
-    `reviewed_on` and `reviewer` stay empty until a clinician with a name has read the whole page.
-    `sources` are cited by no sentence in particular.
+    Who reviewed a page is not here: the staff keep it. `sources` are cited by no sentence in particular.
     """
 
     title: str
@@ -64,8 +63,6 @@ class FrontMatter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     kind: PageKind
     care: str
     facts_checked_on: date
-    reviewed_on: date | None
-    reviewer: str | None
     keywords: tuple[str, ...]
     terms: tuple[str, ...] = ()
     services: str | None = None
@@ -182,12 +179,11 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
 
 
 def changed_on(page: Page, *, on: date, folder: Path = CONTENT_FOLDER) -> date:
-    """The day up to `on` on which a page last changed: its facts, its review, or a rule that ended."""
+    """The day up to `on` on which a page last changed: its facts, or a rule that ended."""
     facts = load_register(folder).facts
     ends = (facts[key].valid_until for key in page.facts if key in facts)
     ended = [end + timedelta(days=1) for end in ends if end is not None and end < on]
-    days = [page.front.facts_checked_on, page.front.reviewed_on, *ended]
-    return max(day for day in days if day is not None)
+    return max([page.front.facts_checked_on, *ended])
 
 
 def _distance(page: Page, known: frozenset[str]) -> tuple[bool, int]:

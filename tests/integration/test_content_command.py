@@ -20,7 +20,6 @@ def test_sound_guide_passes_and_its_grades_are_printed(app: Flask) -> None:
     grades = re.findall(r"^ +\d+\.\d  (\S+)$", result.output, re.MULTILINE)
     shown = load_guide(on=date(2026, 11, 24)).pages
     assert set(grades) >= set(shown) | {"check", "timelines", "care-cards"}
-    assert "Not yet reviewed by a clinician: 21 pages" in result.output
 
 
 def test_rules_that_ended_are_warnings(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from app import create_app
 from app.db import Base
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
+from app.models import ListingCard
+from app.store.cards import load_cards
 from config import Config
 from tests.engines import empty_database
-from tests.factories import NOW
+from tests.factories import NOW, make_record, save_records
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -98,3 +101,28 @@ def test_head_can_be_taken_back_and_reached_again_over_rows(fresh_app: Flask) ->
     load_terms(db.session)
     helplines, starters = load_embedded(db.session, now=NOW)
     assert (helplines.created, starters.created) == (108, 71)
+
+
+def test_cards_that_had_no_website_are_given_it(fresh_app: Flask) -> None:
+    del fresh_app
+    upgrade()
+    with_site, without = save_records(
+        db.session,
+        make_record(website="https://place.example.org/ä", phones=()),
+        make_record(website=None),
+    )
+    before = {row.id: json.loads(row.card) for row in db.session.query(ListingCard)}
+    for row in db.session.query(ListingCard):
+        old = {name: value for name, value in before[row.id].items() if name != "website"}
+        row.card = json.dumps(old).encode()
+    db.session.commit()
+    db.session.close()
+    downgrade(revision="0006")
+    upgrade()
+    after = {row.id: json.loads(row.card) for row in db.session.query(ListingCard)}
+    assert after[with_site] == before[with_site]
+    assert "website" not in after[without]
+    assert [card.website for card in load_cards(db.session, [with_site, without])] == [
+        "https://place.example.org/ä",
+        None,
+    ]

@@ -24,8 +24,6 @@ FRONT = FrontMatter(
     kind="clinical",
     care="short",
     facts_checked_on=TODAY,
-    reviewed_on=None,
-    reviewer=None,
     keywords=("sample",),
     terms=("BU",),
     services="places that help",
@@ -81,15 +79,9 @@ PLANTED: Mapping[str, tuple[str, str]] = {
 PLANTED_FRONT: Mapping[str, tuple[str, dict[str, Any]]] = {
     "no summary": ("front", {"summary": " "}),
     "care cards that are not there": ("front", {"care": "nothing"}),
-    "a reviewer without a day": ("review", {"reviewer": "Sample Clinician"}),
-    "a day without a reviewer": ("review", {"reviewed_on": TODAY}),
     "a term that is not there": ("terms", {"terms": ("NOT-A-TERM",)}),
     "a health page without services": ("terms", {"terms": ()}),
     "facts that were checked long ago": ("overdue", {"facts_checked_on": date(2025, 1, 1)}),
-    "a review that is over": (
-        "overdue",
-        {"reviewed_on": date(2025, 1, 1), "reviewer": "Sample Clinician"},
-    ),
     "an amount in the summary": ("amount", {"summary": "Take 5 mg. {F3.1}"}),
     "a word that blames in the title": ("blaming", {"title": "For addicts"}),
 }

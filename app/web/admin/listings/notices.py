@@ -113,7 +113,7 @@ def privacy_choices() -> Sequence[tuple[str, str]]:
     """Who sees the address as (value, words) pairs."""
     return (
         (_EVERYBODY, _("Everybody")),
-        (_TOWN, _("Staff only. Visitors see the town.")),
+        (_TOWN, _("Staff only")),
     )
 
 
