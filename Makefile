@@ -83,7 +83,7 @@ bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside 
 	@$(BIN)/python -m bench
 
 # What shows a promise at length; `make test` shows each in small.
-PROOFS := tests/integration/test_canary.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
+PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
 
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
 	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
