@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.db import transaction
 from app.domain.hours import parse_hours
 from app.domain.records import (
     AlertRecord,
@@ -22,6 +23,7 @@ from app.domain.records import (
 )
 from app.extensions import db
 from app.store.history import list_history, verify_history
+from app.store.table_updates import RowUpdate, apply_table, keep_table
 from app.web.admin.listings.table_cells import COLUMNS
 from tests.factories import NOW, make_phone
 from tests.listing_forms import EditorBrowser, add, edit_by_somebody_else, read, sign_in_editor
@@ -270,3 +272,17 @@ def test_an_organization_that_is_spelled_anew_in_all_its_rows_conflicts_with_non
     for number, listing_id in enumerate(ids):
         record = read(app, listing_id).record
         assert (record.organization_name, record.cost) == ("SAMPLE ORG", f"Free {number}")
+
+
+def test_a_listing_that_changes_after_the_last_reading_is_left_out_too(app: Flask) -> None:
+    listing_id = add(app, cost="Fee")
+    row = RowUpdate(listing_id=listing_id, version=1, changes={"cost": "Free"})
+    with app.app_context(), transaction(db.session):
+        table_id = keep_table(db.session, b"x", file_name="x", by="Sample Reviewer", now=NOW)
+    edit_by_somebody_else(app, listing_id, cost="20 dollars")
+    with app.app_context(), transaction(db.session):
+        done = apply_table(
+            db.session, table_id, [row], left_out=0, by="Sample Reviewer", reason="x", now=NOW
+        )
+    assert done == (0, 1)
+    assert read(app, listing_id).record.cost == "20 dollars"
