@@ -19,6 +19,8 @@ from app.models import ListingCard
 from app.store.edits import create_listing
 from app.store.listings import get_listing
 from app.store.public_listings import get_public_listing
+from app.web.admin.listings.reading import read_listing
+from app.web.admin.listings.table_cells import cells_of, typed_of
 from tests.browse import Browse
 from tests.editing import edit, imported
 from tests.factories import NOW, make_record, save_records
@@ -175,6 +177,20 @@ def test_a_public_note_that_names_the_private_street_is_asked_about(
     assert not read(app, listing_id).record.is_address_confidential
     with app.app_context():
         db.session.rollback()
+
+
+def test_a_table_does_not_carry_it_out_and_brings_no_loss_back(
+    app: Flask, session: Session, shelter: UUID
+) -> None:
+    client = sign_in_editor(app).client
+    text = client.get("/admin/listings/table.csv").get_data(as_text=True)
+    assert "Sample Shelter" in text
+    for secret in SECRETS:
+        assert secret not in text, secret
+    listing = get_listing(session, shelter)
+    typed, problems, warnings = typed_of(cells_of(listing), listing.record)
+    assert (problems, warnings) == ([], [])
+    assert read_listing(typed, listing.record, today=NOW.date()).changes == {}
 
 
 def test_areas_of_a_private_place_stay() -> None:

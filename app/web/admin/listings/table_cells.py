@@ -52,6 +52,8 @@ _SINGLE: Final = {
     "availability_on": "availability_on",
     "address_shown": PRIVACY_FIELD,
 }
+# What of a confidential address is not written out.
+_SECRET: Final = ("address_1", "address_2", "postal_code", "latitude", "longitude")
 _PHONE_PARTS: Final = ("number", "extension", "type", "description")
 _PHONE_COLUMNS: Final = tuple(
     f"phone_{slot}_{part}" for slot in range(1, PHONES + 1) for part in _PHONE_PARTS
@@ -134,6 +136,9 @@ def column_of(field_id: str) -> str:
 def _cells(record: ListingRecord) -> dict[str, str]:
     typed = shown(record)
     cells = {column: one(typed, field) for column, field in _SINGLE.items()}
+    if record.is_address_confidential:
+        # A table leaves the house. A cell that comes back as empty as it went changes nothing.
+        cells |= dict.fromkeys(_SECRET, "")
     cells[_SCHEDULE] = (
         _AS_THEY_ARE if one(typed, "hours_mode") == KEEP else one(typed, "hours_text")
     )
