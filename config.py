@@ -29,6 +29,7 @@ SETTINGS_HELP: Final = {
     "IS_BEHIND_HTTPS": "1 when people reach the site over HTTPS; any host but localhost needs it.",
     "TRUSTED_PROXIES": "The addresses of proxies whose X-Forwarded-For is believed.",
     "SECRET_KEY": "32 characters or more; without it, one is made and kept in the instance folder.",
+    "LOCATOR_URL": "Another address of the federal directory's locator, such as a mirror.",
     "DEVELOPMENT": "1 lets staff sign in without a second step; on localhost only.",
 }
 
@@ -49,6 +50,7 @@ class Config:
     is_development: bool = False
     trusted_proxies: tuple[str, ...] = ()
     port: int = 8000
+    locator_url: str = ""
     secret_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +83,7 @@ class Config:
             # HTTPS is a proxy's work, and mostly of one on this machine.
             trusted_proxies=proxies or (_LOCAL_PROXIES if is_behind_https else ()),
             port=_port(environ.get("PORT", "")),
+            locator_url=environ.get("LOCATOR_URL", ""),
             secret_key=environ.get("SECRET_KEY", ""),
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from uuid import UUID
 
 import click
 from flask import current_app
@@ -27,12 +27,16 @@ from app.importers.fetch import (
     fetch_findtreatment,
 )
 from app.importers.findtreatment import read_findtreatment
+from app.importers.folders import file_sha256, imports_folder, run_folder
+from app.importers.gate import ImportGate
 from app.importers.locator_client import LOCATOR_URL, Client
 from app.importers.national_directory import read_national_directory
 from app.importers.report import ImportReport
 from app.importers.rows import ParsedFile
 from app.importers.run import RunOptions, run_import
 from app.importers.table import read_table
+from app.importers.worker import Work, work_on
+from app.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _SHOWN_PROBLEMS = 10
-_READ_A_TIME = 1 << 20
 
 
 import_group = AppGroup("import", help="Load listings from a file or the live directory.")
@@ -120,6 +123,31 @@ def table_command(*, file: Path, map_name: str, **options: Any) -> None:  # noqa
     _import(lambda: read_table(file, map_name=map_name, edition=edition), file, **options)
 
 
+@import_group.command("work", hidden=True)
+@click.argument("run_id", type=click.UUID)
+def work_command(run_id: UUID) -> None:
+    """Work on a run that the pages of the staff began, as far as it goes without a person."""
+    folder = run_folder(current_app.instance_path, run_id)
+    gate = ImportGate(imports_folder(current_app.instance_path))
+    if gate.holder() != run_id:
+        try:
+            # Held until this process ends.
+            gate.take(run_id)
+        except ImportRunningError:
+            _give_up("Another import is running. Wait until it is done, then try again.")
+    searcher: Searcher = current_app.extensions["searcher"]
+    locator = current_app.config["HELP_FIRST"].locator_url
+    work_on(
+        run_id,
+        Work(
+            session=db.session,
+            folder=folder,
+            build_index=searcher.prepare,
+            client=Client(base_url=locator) if locator else Client(),
+        ),
+    )
+
+
 def summary(report: ImportReport) -> str:
     """The counts of a run in one line."""
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts().items() if count)
@@ -184,7 +212,7 @@ def _import(
             RunOptions(
                 now=datetime.now(UTC),
                 file_name=file.name,
-                file_sha256=_sha256(file),
+                file_sha256=file_sha256(file),
                 is_dry_run=dry_run,
                 complete_state=_state_code(complete),
                 is_confirmed=yes,
@@ -249,14 +277,6 @@ def _state_code(state: str | None) -> str | None:
         message = f"{state!r} is not a state that we know."
         raise click.UsageError(message)
     return place.code
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_READ_A_TIME):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _give_up(message: str) -> NoReturn:

@@ -70,7 +70,7 @@ class ImportRequest:
 
     `format` is a key of the readers, or "" to find out. A fetch has `near` with `radius_miles`,
     or `state`; an upload has neither. `complete_state`: what is missing from it is retired.
-    `kinds` and `is_confirmed` are said after the preview.
+    `kinds` and `applied_by` are said after the preview, `undone_by` when it is undone.
     """
 
     format: str = ""
@@ -80,12 +80,53 @@ class ImportRequest:
     state: str = ""
     complete_state: str = ""
     kinds: tuple[ChangeKind, ...] = ()
-    is_confirmed: bool = False
+    applied_by: str = ""
+    undone_by: str = ""
 
     @property
     def is_fetch(self) -> bool:
         """Whether the rows come from the federal directory and not from a file."""
         return bool(self.near or self.state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewSummary:
+    """A preview in figures.
+
+    `present` counts what the source had before, `present_in_state` what of it is in the state
+    that the file is said to be complete for. `parts` counts the lines of each part. Not
+    `is_first`: the directory changed since an earlier preview, and this one replaced it.
+    """
+
+    source_id: str
+    source_name: str
+    mark: PreviewMark
+    counts: Mapping[str, int]
+    present: int
+    present_in_state: int = 0
+    parts: Mapping[str, int] = field(default_factory=dict)
+    is_first: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptField:
+    """A field that an undo leaves as it is, and why: "changed", "checked" or "other source".
+
+    `field` is "" for a Listing as a whole.
+    """
+
+    listing_id: UUID
+    name: str
+    field: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoReport:
+    """What an undo did: Listings put back, and the fields that were left as they are."""
+
+    listings: int
+    kept: tuple[KeptField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,38 +151,6 @@ class ImportRunRecord:
     undo: UndoReport | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewSummary:
-    """A preview in figures; `present` counts what the source had before."""
-
-    mark: PreviewMark
-    counts: Mapping[str, int]
-    present: int
-    unknown_codes: Mapping[str, int]
-    problems: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptField:
-    """A field that an undo leaves as it is, and why: "changed", "checked" or "other source".
-
-    `field` is "" for a Listing as a whole.
-    """
-
-    listing_id: UUID
-    name: str
-    field: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoReport:
-    """What an undo did: Listings put back, and the fields that were left as they are."""
-
-    listings: int
-    kept: tuple[KeptField, ...] = ()
-
-
 class PreviewChangedError(DirectoryError):
     """The directory changed since the preview, and with it what the run would do."""
 
@@ -160,11 +169,13 @@ def needs_confirmation(summary: PreviewSummary, kinds: Collection[ChangeKind]) -
     It counts what is retired or changed of what the source already had.
     """
     touching = (ChangeKind.UPDATED, ChangeKind.MERGED, ChangeKind.RETIRED)
-    touched = sum(summary.counts.get(kind, 0) for kind in touching if kind in kinds)
-    is_much = summary.present and touched > summary.present * BRAKE_SHARE
+    touched = sum(summary.parts.get(kind, 0) for kind in touching if kind in kinds)
+    retired = summary.parts.get(ChangeKind.RETIRED, 0) if ChangeKind.RETIRED in kinds else 0
+    is_much = touched > summary.present * BRAKE_SHARE if summary.present else False
+    is_much = is_much or retired > summary.present_in_state * BRAKE_SHARE
     return touched if is_much else 0
 
 
 def changes_nothing(summary: PreviewSummary) -> bool:
     """Whether applying the run would leave every Listing as it is."""
-    return not any(summary.counts.get(kind, 0) for kind in ChangeKind)
+    return not any(summary.parts.get(kind, 0) for kind in ChangeKind)

@@ -92,7 +92,7 @@ def fetch_page(circle: Circle, page: int, *, client: Client) -> bytes:
     host = urllib.parse.urlsplit(url).hostname
     reason = (
         f"{host} could not be read after {client.tries} tries ({failure}). "
-        "Run the same command again later: the pages fetched so far are kept."
+        "Start the same import again later: the pages fetched so far are kept."
     )
     raise ImportFileError(reason) from failure
 

@@ -249,10 +249,13 @@ def _decoded(text: str, kind: Any) -> Any:  # noqa: ANN401 (of the type that is 
     return msgspec.json.decode(text, type=kind)
 
 
-def count_present(session: Session, source_id: str) -> int:
-    """How many records a source has now."""
-    return session.execute(
+def count_present(session: Session, source_id: str, *, state: str | None = None) -> int:
+    """How many records a source has now, in a state or in all."""
+    statement = (
         select(func.count())
         .select_from(SourceRecord)
         .where(SourceRecord.source_id == source_id, SourceRecord.vanished_at.is_(None))
-    ).scalar_one()
+    )
+    if state is not None:
+        statement = statement.where(SourceRecord.state == state)
+    return session.execute(statement).scalar_one()

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import ImportRunningError
-from app.models import FieldConflict, RowProblem
+from app.models import DataVersion, FieldConflict, RowProblem
 from app.store.codec import encode
 
 # Any number will do, so long as nothing else in the database locks it.
@@ -48,6 +48,8 @@ def begin_import(session: Session) -> None:
     ).scalar_one()
     if not is_ours:
         raise ImportRunningError
+    # As on SQLite, who edits a Listing waits: what the run reads is what it changes.
+    connection.execute(select(DataVersion.version).with_for_update())
 
 
 def save_row_problems(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.web import finding, health
 from app.web.admin import blueprint as admin_blueprint
 from app.web.admin.door import register_staff_door
+from app.web.admin.imports.launching import register_launcher
 from app.web.admin.sign_in import register_sign_in
 from app.web.assets import register_assets
 from app.web.errors import register_errors
@@ -38,3 +39,4 @@ def register_web(app: Flask, config: Config) -> None:
     register_staff_door(app)
     app.register_blueprint(admin_blueprint)
     keep_resting_page(app)
+    register_launcher(app, config)

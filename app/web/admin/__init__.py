@@ -11,6 +11,7 @@ from app.web.admin import (  # noqa: E402
     account,  # noqa: F401
     checks,  # noqa: F401
     home,  # noqa: F401
+    imports,  # noqa: F401
     law,  # noqa: F401
     listings,  # noqa: F401
     numbers,  # noqa: F401

@@ -81,6 +81,15 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.add_review": REVIEWERS,
     "admin.law_entry": REVIEWERS,
     "admin.change_law": REVIEWERS,
+    # Imports
+    "admin.imports": REVIEWERS,
+    "admin.new_import": REVIEWERS,
+    "admin.start_import": REVIEWERS,
+    "admin.import_run": REVIEWERS,
+    "admin.import_part": REVIEWERS,
+    "admin.import_download": REVIEWERS,
+    "admin.undo_import": REVIEWERS,
+    "admin.change_import": REVIEWERS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,

@@ -1,0 +1,34 @@
+"""Imports as pages: begun with a file or a fetch, previewed, applied, undone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import abort, redirect, request, url_for
+from flask_login import current_user
+
+from app.web.admin import blueprint
+from app.web.admin.imports import (  # the routes hang themselves on the staff's blueprint
+    act,  # noqa: F401
+    history,  # noqa: F401
+    parts,  # noqa: F401
+    run,  # noqa: F401
+    start,  # noqa: F401
+)
+from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
+
+_UPLOAD: Final = "admin.start_import"
+# What the other fields and the marks between them may take beside the file.
+_AROUND_IT_BYTES: Final = 64 * 1024
+
+
+@blueprint.url_value_preprocessor
+def _admit_uploads(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let this one page take a large file, from people who are signed in; before the door reads."""
+    if request.method != "POST" or endpoint != _UPLOAD:
+        return
+    if not current_user.is_authenticated:
+        abort(redirect(url_for("security.login", next=url_for("admin.new_import"))))
+    request.max_content_length = UPLOAD_LIMIT_BYTES + _AROUND_IT_BYTES
+    # The reader of forms takes 64 KiB at a time, and counts them with what was left before.
+    request.max_form_memory_size = 4 * _AROUND_IT_BYTES

@@ -1,0 +1,72 @@
+"""The history of imports: who loaded what, when, and what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from flask import render_template, request, url_for
+
+from app.domain.import_run import WORKING, ImportRunRecord
+from app.domain.text import clean_int
+from app.extensions import db
+from app.store import import_runs as store
+from app.web.admin import blueprint
+from app.web.admin.imports.launching import running_run
+from app.web.admin.imports.words import file_words, source_words, state_words
+from app.web.wording import gettext as _
+
+PAGE_SIZE: Final = 30
+_MOST_PAGES: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run in the list of runs."""
+
+    id: UUID
+    source: str
+    file_name: str
+    by: str
+    at: datetime
+    counts: Mapping[str, int]
+    state: str
+    is_alive: bool
+
+
+@blueprint.get("/imports/")
+def imports() -> str:
+    """All runs, the newest first."""
+    total = store.count_runs(db.session)
+    last_page = max(1, math.ceil(total / PAGE_SIZE))
+    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
+    found = store.list_runs(db.session, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    running = running_run()
+    return render_template(
+        "admin/imports/list.html",
+        runs=[_view(run, running=running) for run in found],
+        running=running,
+        total=total,
+        page=page,
+        last_page=last_page,
+        previous_url=url_for("admin.imports", page=page - 1),
+        next_url=url_for("admin.imports", page=page + 1),
+    )
+
+
+def _view(run: ImportRunRecord, *, running: UUID | None) -> RunView:
+    is_alive = run.id == running and run.state in WORKING
+    return RunView(
+        id=run.id,
+        source=source_words(run),
+        file_name=file_words(run.file_name),
+        by=run.started_by or _("a command"),
+        at=run.finished_at or run.started_at,
+        counts=run.counts,
+        state=state_words(run, is_alive=is_alive),
+        is_alive=is_alive,
+    )

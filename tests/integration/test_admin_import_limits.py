@@ -1,0 +1,238 @@
+"""Imports as pages: who may, one at a time, what is too much, and files that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.roles import Role
+from app.importers.folders import KEPT_S, UNKEPT_S, clean_folders, imports_folder
+from app.models import ImportRun
+from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
+from tests.importing import ImportBrowser, InProcess, place, use_launcher, wide_csv
+from tests.staff import SAME_SITE, StaffBrowser
+
+PAGES = ("/admin/imports/", "/admin/imports/new")
+
+
+@pytest.fixture
+def launcher(app: Flask) -> Iterator[InProcess]:
+    found = InProcess(app)
+    restore = use_launcher(app, found)
+    yield found
+    found.let_go()
+    restore()
+
+
+@pytest.fixture
+def staff(app: Flask, launcher: InProcess) -> ImportBrowser:
+    del launcher
+    return ImportBrowser(app)
+
+
+def runs(session: Session) -> int:
+    session.rollback()
+    count = session.execute(select(func.count()).select_from(ImportRun)).scalar_one()
+    session.rollback()
+    return count
+
+
+def test_an_editor_does_not_import(app: Flask, launcher: InProcess, session: Session) -> None:
+    del launcher
+    browser = ImportBrowser(app, role=Role.EDITOR)
+    for page in PAGES:
+        browser.get(page, status=403)
+    browser.get("/admin/account")
+    file = (BytesIO(wide_csv([place(1)])), "sample.csv")
+    browser.post("/admin/imports/new", status=403, way="upload", file=file)
+    assert runs(session) == 0
+    assert "Imports" not in browser.get("/admin/").text
+
+
+def test_nobody_sends_a_file_without_signing_in(
+    app: Flask, launcher: InProcess, session: Session
+) -> None:
+    del launcher
+    browser = StaffBrowser(app)
+    data = {"way": "upload", "file": (BytesIO(b"x" * 200_000), "sample.csv")}
+    answer = browser.client.post("/admin/imports/new", data=data, headers=SAME_SITE)
+    assert answer.status_code == 302
+    assert "/admin/sign-in" in answer.headers["Location"]
+    assert runs(session) == 0
+
+
+def test_a_file_without_a_token_is_refused(staff: ImportBrowser, session: Session) -> None:
+    staff.upload(wide_csv([place(1)]), status=400, csrf_token="made up")  # noqa: S106 (no secret)
+    assert runs(session) == 0
+
+
+def test_a_file_of_25_mib_is_taken_and_a_larger_one_told_why_not(
+    staff: ImportBrowser, session: Session
+) -> None:
+    row = b",".join([b" " * 100] * 9) + b"\n"
+    content = wide_csv([place(1)])
+    content += row * ((UPLOAD_LIMIT_BYTES - len(content)) // len(row))
+    staff.upload(content)
+    assert "New listings: 1" in staff.follow().text
+    answer = staff.upload(b"x" * (UPLOAD_LIMIT_BYTES + 200_000), status=413)
+    assert answer is None
+    assert staff.page
+    assert "larger than 25 MB" in staff.page.text
+    assert runs(session) == 1
+
+
+def test_other_pages_still_take_64_kib_only(staff: ImportBrowser) -> None:
+    staff.get("/admin/imports/")
+    file = (BytesIO(b"x" * 200_000), "sample.csv")
+    staff.post("/admin/reports/6a1c2f0e-0000-4000-8000-000000000000", status=413, file=file)
+
+
+def test_a_second_import_at_once_is_told_that_one_is_running(
+    staff: ImportBrowser, launcher: InProcess, session: Session
+) -> None:
+    launcher.holds = True
+    first = staff.upload(wide_csv([place(1)]))
+    page = staff.follow()
+    assert "Being read" in page.text
+    assert page.response.headers["Refresh"] == "3"
+    still = staff.get(f"/admin/imports/{first}?still=1")
+    assert "Refresh" not in still.response.headers
+    staff.upload(wide_csv([place(2)]), status=409)
+    assert staff.page
+    assert "An import is running" in staff.page.text
+    assert f"/admin/imports/{first}" in staff.page.links()
+    assert runs(session) == 1
+    assert "An import is running" in staff.get("/admin/imports/").text
+
+
+def test_what_is_worked_on_cannot_be_dropped_or_begun_again(
+    staff: ImportBrowser, launcher: InProcess
+) -> None:
+    launcher.holds = True
+    run_id = staff.upload(wide_csv([place(1)]))
+    assert run_id
+    for action in ("drop", "retry", "apply", "undo"):
+        page = staff.act(run_id, action)
+        assert "Being read" in page.text
+    staff.act(run_id, "delete", status=400)
+
+
+def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_begun_again(
+    staff: ImportBrowser, launcher: InProcess
+) -> None:
+    launcher.holds = True
+    run_id = staff.upload(wide_csv([place(1)]))
+    assert run_id
+    launcher.let_go()
+    page = staff.get(f"/admin/imports/{run_id}")
+    assert "Interrupted" in page.text
+    assert "It is safe to start it again" in page.text
+    assert "Refresh" not in page.response.headers
+    assert "Interrupted" in staff.get("/admin/imports/").text
+    launcher.holds = False
+    assert "New listings: 1" in staff.act(run_id, "retry").text
+
+
+def test_a_form_without_a_file_or_a_place_keeps_what_was_typed(staff: ImportBrowser) -> None:
+    staff.get("/admin/imports/new")
+    page = staff.post("/admin/imports/new", status=422, way="upload", edition="last year")
+    assert "Choose a file." in page.text
+    assert "Enter a year, a month or a day" in page.text
+    assert page.all("input", value="last year")
+    told = {
+        "": "Enter a place or choose a state",
+        "Nowhereville Zzz": "We do not know that place",
+        "1521": "A ZIP code has 5 digits",
+        "Springfield": "Which one",
+        "Ohio": "For a state, use the list",
+    }
+    for near, words in told.items():
+        page = staff.post("/admin/imports/new", status=422, way="fetch", near=near)
+        assert words in page.text, near
+        assert page.title.startswith("Error:")
+
+
+BAD_FILES = {
+    "empty": (b"", "The file is empty"),
+    "spaces": (b" \n\n ", "The file is empty"),
+    "a PDF": (b"%PDF-1.7 \n", "This looks like a PDF"),
+    "a web page": (b"<!doctype html><html></html>", "This looks like a web page"),
+    "a damaged workbook": (b"PK\x03\x04 broken", "damaged or incomplete"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
+    "other columns": (b"fruit,color\napple,red\n", "Choose its format"),
+    "an open quote": (
+        wide_csv([place(1)]) + b'"Sample Open,1 Sample Street\n' * 2,
+        "quotation mark",
+    ),
+    "only a header": (wide_csv([]), "a header and no rows"),
+    "damaged JSON": (b'{"rows": [{"name1": ', "JSON is damaged"),
+    "deep JSON": (b"[" * 100_000, "JSON is damaged"),
+    "JSON without rows": (b'{"fruit": 1}', 'no list of "rows"'),
+    "a column twice": (
+        b"name1,street1,city,state,zip,phone,phone\na,b,c,OH,43215,1,2\n",
+        'Two columns are named "phone"',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_a_file_that_cannot_be_used_is_told_on_its_page(
+    staff: ImportBrowser, session: Session, kind: str
+) -> None:
+    content, words = BAD_FILES[kind]
+    run_id = staff.upload(content)
+    page = staff.follow()
+    assert words in page.text, page.text
+    assert "Could not be read" in page.text
+    assert run_id
+    assert "Dropped" in staff.act(run_id, "drop").text
+    assert runs(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("'; rm -rf", "'; rm -rf"),
+        ("CON", "CON"),
+        ("../../etc/sample.csv", "sample.csv"),
+        ("C:\\files\\sample.csv", "sample.csv"),
+        ("sam\u202eple.csv", "sample.csv"),
+        ("%2e%2e%2fsample.csv", "%2e%2e%2fsample.csv"),
+        ("<b>sample</b>.csv", "b>.csv"),
+        ("sample " * 700 + "end.csv", "…"),
+    ],
+)
+def test_a_file_name_is_shown_cut_and_escaped_and_names_nothing_on_the_disk(
+    staff: ImportBrowser, app: Flask, name: str, shown: str
+) -> None:
+    before = set(imports_folder(app.instance_path).iterdir())
+    run_id = staff.upload(wide_csv([place(1)]), name)
+    page = staff.follow()
+    assert shown in page.h1
+    assert len(page.h1) < 120
+    assert "<b>sample" not in page.html
+    assert run_id
+    after = set(imports_folder(app.instance_path).iterdir())
+    assert {path.name for path in after - before} <= {run_id.hex, "running.lock"}
+
+
+def test_files_of_runs_that_were_never_begun_are_gone_after_an_hour(tmp_path: Path) -> None:
+    ages = {"fresh": 60, "sent": UNKEPT_S + 60, "kept": UNKEPT_S + 60, "old": KEPT_S + 60}
+    for name, age in ages.items():
+        folder = imports_folder(tmp_path) / name
+        folder.mkdir(parents=True)
+        (folder / "upload").write_bytes(b"x")
+        if name in {"kept", "old"}:
+            (folder / "kept").touch()
+        moment = time.time() - age
+        os.utime(folder, (moment, moment))
+    assert clean_folders(tmp_path) == ("old", "sent")
+    assert sorted(path.name for path in imports_folder(tmp_path).iterdir()) == ["fresh", "kept"]
