@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.domain.roles import Role
@@ -118,7 +119,9 @@ class ImportBrowser(StaffBrowser):
         page = self.get("/admin/imports/new")
         values = {"csrf_token": token_in(page.html), "way": "upload", **fields}
         # The client itself would keep a large body in a file, and not close it.
-        boundary, body = encode_multipart({**values, "file": (io.BytesIO(content), name)})
+        boundary, body = encode_multipart(
+            {**values, "file": FileStorage(io.BytesIO(content), filename=name)}
+        )
         page = self._open(
             "/admin/imports/new",
             status=status,
