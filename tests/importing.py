@@ -11,18 +11,23 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import Context
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from app.db import transaction
+from app.domain.import_run import ImportRequest
 from app.domain.roles import Role
+from app.extensions import db
 from app.importers.folders import imports_folder, run_folder
 from app.importers.gate import ImportGate
 from app.importers.parsing import parse_here
 from app.importers.worker import Work, work_on
+from app.store.import_runs import create_run
 from app.web.admin.imports.launching import LAUNCHER
+from tests.factories import NOW
 from tests.staff import SAME_SITE, StaffBrowser, make_user, token_in
 
 COLUMNS = ("name1", "street1", "city", "state", "zip", "phone", "website", "SA", "BU")
@@ -83,8 +88,6 @@ class InProcess:
         return 0
 
     def work(self, run_id: UUID) -> Work:
-        from app.extensions import db  # noqa: PLC0415 (inside an application context)
-
         folder = run_folder(self._app.instance_path, run_id)
         return Work(session=db.session, folder=folder, build_index=lambda: None, parse=parse_here)
 
@@ -103,6 +106,27 @@ def use_launcher(app: Flask, launcher: Any) -> Callable[[], None]:
         app.extensions[LAUNCHER] = own
 
     return restore
+
+
+def preview(app: Flask, content: bytes, *, name: str = "sample.csv") -> UUID:
+    """A run that waits for a person, made without its pages."""
+    run_id, launcher = uuid4(), InProcess(app)
+    folder = run_folder(app.instance_path, run_id)
+    sha256 = folder.save_upload(io.BytesIO(content))
+    folder.marker.touch()
+    with app.app_context():
+        with transaction(db.session):
+            create_run(
+                db.session,
+                run_id=run_id,
+                file_name=name,
+                file_sha256=sha256,
+                request=ImportRequest(),
+                by="Sample reviewer",
+                now=NOW,
+            )
+        work_on(run_id, launcher.work(run_id))
+    return run_id
 
 
 class ImportBrowser(StaffBrowser):

@@ -23,6 +23,8 @@ from app.models import Passkey, Report
 from app.store import reports, users
 from app.store.table_updates import keep_table
 from tests.factories import NOW, make_phone, make_record, save_records
+from tests.importing import place as place_row
+from tests.importing import preview, wide_csv
 from tests.listing_forms import edit_by_somebody_else
 from tests.proposing import add_proposal, make_member
 from tests.staff import make_user
@@ -44,6 +46,7 @@ NO_PAGES: Final = {
     "finding.sitemap": "a list for search engines",
     "finding.robots": "rules for search engines",
     "admin.export_listings": "a table for a spreadsheet program",
+    "admin.import_download": "a file for spreadsheets and programs",
     "health.healthz": "a word for the machine that watches the server",
 }
 # Passed through on the way out: it shows nothing and is judged by the tests of the quick exit.
@@ -79,6 +82,7 @@ class Sample:
     proposal: UUID
     table: UUID
     link: str
+    run: UUID
     reference: str = REFERENCE
 
     def fill(self, path: str) -> str:
@@ -202,6 +206,12 @@ STAFF: Final = (
     _staff("admin.review", "/admin/reviews/page:naloxone"),
     _staff("admin.law_entry", "/admin/reviews/law/OH"),
     _staff("admin.numbers", "/admin/numbers/"),
+    _staff("admin.imports", "/admin/imports/"),
+    _staff("admin.new_import", "/admin/imports/new"),
+    _staff("admin.import_run", "/admin/imports/{run}"),
+    _staff("admin.import_part", "/admin/imports/{run}/created"),
+    _staff("admin.import_part", "/admin/imports/{run}/problems"),
+    _staff("admin.undo_import", "/admin/imports/{run}/undo"),
     _staff("security.change_password", "/admin/password"),
     _staff("security.mf_recovery_codes", "/admin/recovery-codes"),
     _staff("security.two_factor_setup", "/admin/second-step/set-up"),
@@ -259,6 +269,7 @@ def make_sample(app: Flask) -> Sample:
         proposal=proposal,
         table=table,
         link=link,
+        run=preview(app, wide_csv([place_row(1), place_row(2)]) + b"Sample Broken,1\r\n"),
     )
 
 
