@@ -86,7 +86,7 @@ def test_a_file_is_previewed_and_changes_nothing_until_it_is_applied(
     assert listed(session) == 2
     assert "upload" not in files_of(app, run_id)
     row = staff.get("/admin/imports/").text
-    for words in ("ohio 2026.csv", "FindTreatment.gov", "Sample reviewer", "2 new", "Done"):
+    for words in ("ohio 2026.csv", "FindTreatment.gov", "Sample reviewer", "New: 2", "Done"):
         assert words in row
     session.rollback()
     acts = [(each.action, each.by) for each in list_history(session, run_id)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +16,7 @@ from app.extensions import db
 from app.store import import_runs as store
 from app.web.admin import blueprint
 from app.web.admin.imports.launching import running_run
-from app.web.admin.imports.words import file_words, source_words, state_words
+from app.web.admin.imports.words import count_words, file_words, source_words, state_words
 from app.web.wording import gettext as _
 
 PAGE_SIZE: Final = 30
@@ -33,7 +32,7 @@ class RunView:
     file_name: str
     by: str
     at: datetime
-    counts: Mapping[str, int]
+    counts: tuple[tuple[str, int], ...]
     state: str
     is_alive: bool
 
@@ -66,7 +65,7 @@ def _view(run: ImportRunRecord, *, running: UUID | None) -> RunView:
         file_name=file_words(run.file_name),
         by=run.started_by or _("a command"),
         at=run.finished_at or run.started_at,
-        counts=run.counts,
+        counts=count_words(run),
         state=state_words(run, is_alive=is_alive),
         is_alive=is_alive,
     )

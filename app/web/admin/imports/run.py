@@ -159,7 +159,7 @@ def _view(run: ImportRunRecord) -> RunPage:
         problem=run.problem or "",
         stage=stage_words(progress.stage if progress else ""),
         progress=progress,
-        counts=tuple((count_words(name), count) for name, count in run.counts.items() if count),
+        counts=count_words(run),
         parts=_parts(run) if folder.preview.exists() else (),
         refused=summary.counts.get("refused", 0) if summary else 0,
         rows=summary.counts.get("rows", 0) if summary else 0,

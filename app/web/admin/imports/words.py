@@ -67,9 +67,10 @@ def kind_words(kind: str) -> str:
     }[kind]
 
 
-def count_words(name: str) -> str:
-    """A count of a run's report."""
-    return {
+def count_words(run: ImportRunRecord) -> tuple[tuple[str, int], ...]:
+    """The counts of a run that are not 0, each with its words, in their order."""
+    is_done = run.state in {RunState.DONE, RunState.UNDOING, RunState.UNDONE}
+    words = {
         "rows": _("Rows read"),
         "created": _("New"),
         "updated": _("Changed"),
@@ -77,9 +78,10 @@ def count_words(name: str) -> str:
         "merged": _("Joined with another row or listing"),
         "refused": _("Refused"),
         "left_out": _("Left out, as chosen"),
-        "retired": _("Listings retired"),
+        "retired": _("Listings retired") if is_done else _("Listings to retire"),
         "conflicts": _("Locked fields that stay"),
-    }[name]
+    }
+    return tuple((label, run.counts[name]) for name, label in words.items() if run.counts.get(name))
 
 
 def kept_words(why: str) -> str:
