@@ -36,6 +36,7 @@ class Action(StrEnum):
     RESTORE = "restore"
     VERIFY = "verify"
     MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

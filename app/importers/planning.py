@@ -6,7 +6,7 @@ Reads from the records that are loaded for it and writes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -61,12 +61,14 @@ class Writes:
 class Planner:
     """Plans one file against what is there; counts what becomes of its rows in `report`.
 
-    Places whose kind of change is not among `kinds` are left out; None is every kind.
+    `living` leads from each Listing that went into another to the one that stays. Places whose
+    kind of change is not among `kinds` are left out; None is every kind.
     """
 
     parsed: ParsedFile
     matcher: Matcher
     report: ImportReport
+    living: Mapping[UUID, UUID]
     kinds: frozenset[ChangeKind] | None = None
 
     def plan(self, group: Group) -> Step | None:
@@ -80,7 +82,8 @@ class Planner:
             return None
         minted_id = self._minted_id(group)
         elsewhere = None if kept else self.matcher.find_elsewhere(group.record, source_id=source_id)
-        listing_id = kept.listing_id if kept else elsewhere or minted_id
+        merged = None if kept or elsewhere else self.living.get(minted_id)
+        listing_id = kept.listing_id if kept else elsewhere or merged or minted_id
         step = Step(
             group=group,
             listing_id=listing_id,
@@ -88,8 +91,8 @@ class Planner:
             kept=kept,
             fingerprint=fingerprint,
             content=content,
-            is_new_listing=not kept and not elsewhere,
-            is_joining=elsewhere is not None,
+            is_new_listing=not (kept or elsewhere or merged),
+            is_joining=bool(elsewhere or merged),
         )
         self.matcher.add(
             KeptRecord(
@@ -139,8 +142,13 @@ class Planner:
             for change in decision.conflicts
         )
 
-    def retirements(self, listings: Sequence[Listing], *, on: date) -> list[Saving]:
-        """The Listings among these that nobody has any more, as they are when retired."""
+    def retirements(
+        self, listings: Sequence[Listing], *, seen: Collection[UUID], on: date
+    ) -> list[Saving]:
+        """The Listings among these that nobody has any more, as they are when retired.
+
+        `seen` are the records of this source that the file has: two can be of one Listing.
+        """
         return [
             Saving(
                 listing_id=listing.id,
@@ -152,7 +160,7 @@ class Planner:
                 action=Action.RETIRE,
             )
             for listing in listings
-            if self._is_left(listing)
+            if self._is_left(listing, seen=seen)
             for retired in (replace(listing.record, status=ListingStatus.INACTIVE),)
         ]
 
@@ -166,9 +174,9 @@ class Planner:
         # A source can list one place under two keys of its own: then the key makes the id.
         return id_of_key(f"{source_id}|{group.external_key}") if taken else minted
 
-    def _is_left(self, listing: Listing) -> bool:
+    def _is_left(self, listing: Listing, *, seen: Collection[UUID]) -> bool:
         still_seen = any(
-            not kept.is_vanished and kept.source_id != self.parsed.source_id
+            not kept.is_vanished and (kept.source_id != self.parsed.source_id or kept.id in seen)
             for kept in self.matcher.records_of(listing.id)
         )
         is_locked = any(check.field == "status" for check in listing.verifications)

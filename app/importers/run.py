@@ -37,6 +37,7 @@ from app.store.import_runs import (
 )
 from app.store.imports import begin_import, save_conflicts, save_row_problems
 from app.store.listings import load_listings
+from app.store.merge_lookup import living_ids
 from app.store.save import Saving, refresh_cards, save_listings
 from app.store.sources import (
     insert_records,
@@ -197,6 +198,7 @@ class _Plan:
         self.planner = Planner(
             parsed=parsed,
             matcher=Matcher(list_kept_records(session)),
+            living=living_ids(session),
             report=report,
             kinds=options.kinds,
         )
@@ -236,7 +238,7 @@ class _Plan:
             raise BrakeError(retiring=len(missing), present=len(present))
         listing_ids = list(dict.fromkeys(listing for _, listing in missing))
         savings = self.planner.retirements(
-            load_listings(self.session, listing_ids), on=self.options.now.date()
+            load_listings(self.session, listing_ids), seen=seen, on=self.options.now.date()
         )
         self.report.retired += len(savings)
         self._tell([planned_change(saving, kind=ChangeKind.RETIRED) for saving in savings])

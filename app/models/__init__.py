@@ -32,6 +32,7 @@ from app.models.detail import (
 )
 from app.models.import_run import ImportedRecord, ImportRun, RowProblem
 from app.models.location import Address, Location
+from app.models.merge import ListingApart, ListingMerge
 from app.models.organization import Organization, OrganizationIdentifier, Program
 from app.models.proposal import Proposal
 from app.models.report import Report
@@ -61,7 +62,9 @@ __all__ = [
     "ImportedRecord",
     "Language",
     "LawCorrection",
+    "ListingApart",
     "ListingCard",
+    "ListingMerge",
     "Location",
     "MetaTableDescription",
     "Metadata",

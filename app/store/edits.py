@@ -99,7 +99,7 @@ def edit_listing(
     )
     _save(session, saving, version=version, author=author)
     insert_checks(session, listing_id, locked, how="edit", by=by, on=now.date())
-    _refresh_own_record(session, listing_id, wanted)
+    refresh_own_record(session, listing_id, wanted)
     _settle_conflicts(session, listing_id, differing)
     session.expire_all()  # rows were written past the objects of the session
     return EditOutcome(listing=get_listing(session, listing_id), is_saved=True)
@@ -324,7 +324,7 @@ def _own_record(listing_id: UUID, record: ListingRecord) -> NewRecord:
     )
 
 
-def _refresh_own_record(session: Session, listing_id: UUID, record: ListingRecord) -> None:
+def refresh_own_record(session: Session, listing_id: UUID, record: ListingRecord) -> None:
     """Keep what staff entered in step with their edits, where the Listing is theirs."""
     own = _own_record(listing_id, record)
     session.execute(

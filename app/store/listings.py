@@ -61,16 +61,6 @@ def get_listing(session: Session, listing_id: UUID) -> Listing:
     return found[0]
 
 
-def find_merged_listing_id(session: Session, listing_id: UUID) -> UUID | None:
-    """The Listing that an id lives on in, when its own was merged with an earlier one."""
-    return session.execute(
-        select(SourceRecord.listing_id)
-        .where(SourceRecord.minted_id == listing_id, SourceRecord.listing_id != listing_id)
-        .order_by(SourceRecord.id)
-        .limit(1)
-    ).scalar_one_or_none()
-
-
 def load_listings(session: Session, ids: Sequence[UUID]) -> tuple[Listing, ...]:
     """These Listings in the order given, missing ones left out; a fixed number of statements."""
     if not ids:

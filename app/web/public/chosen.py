@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from flask import request
 from app.domain.listing import Listing
 from app.domain.records import ListingStatus
 from app.extensions import db
-from app.store.listings import find_merged_listing_id
+from app.store.merge_lookup import find_merged_listing_id
 from app.store.public_listings import load_public_listings
 
 # A longer address was not made by our pages.
@@ -36,7 +37,7 @@ def chosen_listings(*, limit: int) -> Chosen:
     given = list(dict.fromkeys(request.args.getlist("id")[:_MOST_READ]))
     ids = [key for key in map(_parsed, given) if key is not None]
     found = {listing.id: listing for listing in load_public_listings(db.session, ids)}
-    living = [key if key in found else find_merged_listing_id(db.session, key) for key in ids]
+    living = [_living_id(key, found) for key in ids]
     merged = [key for key in living if key is not None and key not in found]
     found |= {listing.id: listing for listing in load_public_listings(db.session, merged)}
     shown = [found[key] for key in dict.fromkeys(living) if key is not None and key in found]
@@ -50,6 +51,14 @@ def chosen_listings(*, limit: int) -> Chosen:
         - len(open_ones),
         left_out=max(0, len(open_ones) - limit),
     )
+
+
+def _living_id(key: UUID, found: Mapping[UUID, Listing]) -> UUID | None:
+    """The id under which a place is there; one that is gone may live on in another."""
+    known = found.get(key)
+    if known is not None and known.record.status not in _GONE:
+        return key
+    return find_merged_listing_id(db.session, key) or (key if known else None)
 
 
 def _parsed(text: str) -> UUID | None:

@@ -13,8 +13,8 @@ from app.domain.errors import NotFoundError
 from app.domain.listing import Listing
 from app.domain.records import AddressRecord, ListingStatus
 from app.extensions import db
-from app.store.listings import find_merged_listing_id
-from app.store.public_listings import get_public_listing
+from app.store.merge_lookup import find_merged_listing_id
+from app.store.public_listings import load_public_listings
 from app.store.reports import open_topics
 from app.web import clock
 from app.web.helplines_now import current_helplines
@@ -34,17 +34,16 @@ _ONGOING_TERMS: Final = ("BU", "MU", "NU")
 @blueprint.get("/listings/<uuid:listing_id>")
 def listing(listing_id: UUID) -> Response | str | tuple[str, int]:
     """The page of a Listing: 410 when it is gone, 301 when its id was merged with another."""
-    try:
-        found = get_public_listing(db.session, listing_id)
-    except NotFoundError:
-        merged = find_merged_listing_id(db.session, listing_id)
-        if merged is None:
-            raise
+    found = next(iter(load_public_listings(db.session, [listing_id])), None)
+    if found is not None and found.record.status not in _GONE:
+        return _page(found)
+    merged = find_merged_listing_id(db.session, listing_id)
+    if merged is not None:
         address = url_for("public.listing", listing_id=merged)
         return redirect(address, HTTPStatus.MOVED_PERMANENTLY)
-    if found.record.status in _GONE:
-        return _gone_page(found), HTTPStatus.GONE
-    return _page(found)
+    if found is None:
+        raise NotFoundError(kind="listing", identifier=listing_id)
+    return _gone_page(found), HTTPStatus.GONE
 
 
 def _page(found: Listing) -> str:

@@ -20,7 +20,7 @@ from app.domain.errors import NotFoundError
 from app.domain.listing import Listing
 from app.domain.report import read_reference
 from app.extensions import db
-from app.store.listings import find_merged_listing_id
+from app.store.merge_lookup import find_merged_listing_id
 from app.store.public_listings import get_public_listing
 from app.store.reports import add_report, find_state
 from app.web import clock
@@ -131,13 +131,11 @@ def _seconds_to_wait() -> int:
 
 def _listing(listing_id: UUID) -> Listing:
     """The Listing, or the one that its id lives on in; answers 404 where there is neither."""
+    living = find_merged_listing_id(db.session, listing_id) or listing_id
     try:
-        return get_public_listing(db.session, listing_id)
+        return get_public_listing(db.session, living)
     except NotFoundError:
-        merged = find_merged_listing_id(db.session, listing_id)
-        if merged is None:
-            abort(HTTPStatus.NOT_FOUND)
-        return get_public_listing(db.session, merged)
+        abort(HTTPStatus.NOT_FOUND)
 
 
 def _form_page(
