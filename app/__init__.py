@@ -10,6 +10,7 @@ from sqlalchemy.orm import sessionmaker
 from app import cli, extensions
 from app.db import configure_engine
 from app.search.searcher import Searcher
+from app.store.duplicates import DuplicateFinder
 from app.web import register_web
 from app.web.reading import ReadingFlask
 from config import secret_key_of
@@ -47,6 +48,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["searcher"] = Searcher(
         config.instance_path, session_factory=sessionmaker(engine)
     )
+    app.extensions["duplicates"] = DuplicateFinder()
     register_web(app, config)
     cli.register_commands(app)
     return app

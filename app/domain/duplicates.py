@@ -139,7 +139,7 @@ def compare(first: Traits, second: Traits) -> Features:
         name=_name_similarity(first, second),
         name_set=round(token_set_ratio(_whole(first), _whole(second))),
         program=_program_similarity(first, second),
-        has_one_program=_has_program(first) is not _has_program(second),
+        has_one_program=_has_one_program(first, second),
         is_numbered_apart=_is_numbered_apart(first, second),
         street=_street(first.street, second.street),
         unit=_unit(first.unit, second.unit),
@@ -254,6 +254,11 @@ def _name_similarity(first: Traits, second: Traits) -> int:
 
 def _has_program(traits: Traits) -> bool:
     return traits.name != traits.organization
+
+
+def _has_one_program(first: Traits, second: Traits) -> bool:
+    """Whether one names an Organization, and the other something else that it does."""
+    return _has_program(first) is not _has_program(second) and first.name != second.name
 
 
 def _program_similarity(first: Traits, second: Traits) -> int:

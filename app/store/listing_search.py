@@ -27,8 +27,8 @@ from app.models import (
     Source,
     SourceRecord,
 )
-from app.store.edits import create_listing
-from app.store.listings import load_listings
+from app.store.edits import copy_listing, create_listing
+from app.store.listings import get_listing, load_listings
 from app.store.versions import bump_version
 
 # Words past these would only make the statement longer.
@@ -160,6 +160,29 @@ def create_once(
     if found:
         return found[0], False
     return create_listing(session, record, by=by, reason=reason, now=now), True
+
+
+def copy_once(
+    session: Session,
+    listing_id: UUID,
+    *,
+    name: str,
+    by: str,
+    reason: str | None,
+    now: datetime,
+) -> tuple[Listing, bool]:
+    """A copy under another name and True; or the place of that name that is there, and False.
+
+    The lock comes first, so that a form that is sent twice makes one copy.
+    """
+    bump_version(session)
+    session.expire_all()  # what the session read before it had the lock
+    record = replace(get_listing(session, listing_id).record, name=name)
+    known = _same_places(session, record)
+    if known:
+        return known[0], False
+    made = copy_listing(session, listing_id, name=name, by=by, reason=reason, now=now)
+    return made, True
 
 
 def _is_same(known: ListingRecord, record: ListingRecord) -> bool:

@@ -10,6 +10,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 from app.web.admin import (  # noqa: E402
     account,  # noqa: F401
     checks,  # noqa: F401
+    duplicates,  # noqa: F401
     home,  # noqa: F401
     imports,  # noqa: F401
     law,  # noqa: F401

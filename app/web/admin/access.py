@@ -90,6 +90,15 @@ ACCESS: Final[dict[str, frozenset[Role]]] = {
     "admin.import_download": REVIEWERS,
     "admin.undo_import": REVIEWERS,
     "admin.change_import": REVIEWERS,
+    # Duplicates
+    "admin.duplicates": EDITORS,
+    "admin.duplicate": EDITORS,
+    "admin.merge_duplicate": EDITORS,
+    "admin.part_duplicate": EDITORS,
+    "admin.settled_duplicates": EDITORS,
+    "admin.merged_listing": EDITORS,
+    "admin.undo_merge": EDITORS,
+    "admin.offer_duplicate": EDITORS,
     # Accounts of other people
     "admin.users": ADMINS,
     "admin.add_user": ADMINS,

@@ -17,8 +17,7 @@ from app.domain.records import ListingRecord
 from app.domain.report import ReportState
 from app.domain.text import clean_text
 from app.extensions import db
-from app.store.edits import copy_listing as store_copy
-from app.store.listing_search import create_once, find_same_place
+from app.store.listing_search import copy_once, create_once, find_same_place
 from app.store.listings import get_listing
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
@@ -95,14 +94,13 @@ def copy_listing(listing_id: UUID) -> ResponseReturnValue:
     if not name or name == found.record.name:
         flash(_("Enter another name for the copy, with 10,000 characters at most."), "error")
         return redirect(url_for("admin.listing", listing_id=listing_id))
-    twin = find_same_place(db.session, replace(found.record, name=name))
-    if twin is not None:
-        return _already(twin.id)
     by = signed_in_user().name
     with transaction(db.session):
-        made = store_copy(
+        made, is_new = copy_once(
             db.session, listing_id, name=name, by=by, reason=reason_in_form(), now=now()
         )
+    if not is_new:
+        return _already(made.id)
     flash(_("Copied. It is not listed until you set its status to “Listed”."), "success")
     return redirect(url_for("admin.edit_listing", listing_id=made.id))
 

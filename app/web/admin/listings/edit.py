@@ -18,7 +18,7 @@ from app.domain.listing import Listing
 from app.domain.records import ListingRecord
 from app.extensions import db
 from app.store import edits as store
-from app.store.listing_search import find_same_place
+from app.store.duplicates import find_alike
 from app.store.listings import get_listing
 from app.store.timeline import listing_versions, record_before
 from app.web.admin import blueprint
@@ -35,10 +35,13 @@ from app.web.admin.listings.submit import (
 )
 from app.web.admin.listings.typed import shown, typed_in, unknown_fields
 from app.web.clock import now
+from app.web.views.duplicate_words import reasons_line
 
 # What the page of two edits sends beside the fields of the form it came from.
 _OF_THE_MERGE = frozenset({"version", "base_version", "reason", "csrf_token"})
 _TAKE = "take_"
+# A change of one of these can make it the same place as another.
+_TELLING = frozenset({"organization_name", "name", "address", "phones"})
 
 
 @blueprint.route("/listings/<uuid:listing_id>/edit", methods=["GET", "POST"])
@@ -143,18 +146,25 @@ def needs_a_look(reading: Reading, state: FormState) -> bool:
 
 
 def with_duplicate(reading: Reading, base: ListingRecord, *, beside: UUID | None) -> Reading:
-    """The reading, warned where another Listing has the same name, street and ZIP code."""
-    if reading.errors or not {"name", "address"} & set(reading.changes):
+    """The reading, warned of other Listings that may be the same place, and why they may."""
+    if reading.errors or not _TELLING & set(reading.changes):
         return reading
-    twin = find_same_place(db.session, replace(base, **reading.changes), beside=beside)
-    if twin is None:
-        return reading
-    caution = Caution(
-        key=f"twin_{twin.id}",
-        message=_("A place of this name is listed at this address already."),
-        listing_id=twin.id,
-    )
-    return replace(reading, warnings=(*reading.warnings, caution))
+    # Of what was so before the edit the list of duplicates tells.
+    known = {twin.listing_id for twin in find_alike(db.session, base, beside=beside)}
+    cautions = [
+        Caution(
+            key=f"twin_{twin.listing_id}",
+            message=_(
+                "%(name)s may be the same place: %(reasons)s.",
+                name=twin.name,
+                reasons=reasons_line(twin.verdict.speaks_for),
+            ),
+            listing_id=twin.listing_id,
+        )
+        for twin in find_alike(db.session, replace(base, **reading.changes), beside=beside)
+        if twin.listing_id not in known
+    ]
+    return replace(reading, warnings=(*reading.warnings, *cautions))
 
 
 def state_in_form(*, version: int | None) -> FormState:

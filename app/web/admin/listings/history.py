@@ -184,5 +184,6 @@ def _action_words(action: str) -> str:
         Action.RESTORE: _("put back"),
         Action.VERIFY: _("checked it"),
         Action.MERGE: _("merged it"),
+        Action.UNMERGE: _("undid the merge"),
     }
     return words.get(action, action)

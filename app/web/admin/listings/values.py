@@ -57,6 +57,8 @@ def field_words(field: str) -> str:
         "is_address_confidential": _("Address for the staff only"),
         "alert": _("Notice"),
         "availability": _("Room for new people"),
+        "merged_from": _("Merged with"),
+        "merged_into": _("Merged into"),
     }.get(field, field)
 
 
@@ -221,5 +223,7 @@ _SPEAKERS: Final[Mapping[str, Callable[[Any], Lines]]] = {
         _("%(state)s, said on %(day)s", state=availability_words(room.state), day=room.said_on),
     ),
     "helpline": _helpline,
+    "merged_from": lambda other: (str(other["name"]),),
+    "merged_into": lambda other: (str(other["name"]),),
     "service_areas": lambda areas: tuple(area.name for area in areas),
 }
