@@ -16,6 +16,8 @@ from app.domain.errors import RowError, StaleEditError
 from app.domain.place_merge import field_choices
 from app.domain.records import AddressRecord, ListingRecord, ListingStatus
 from app.domain.report import NewReport, Topic
+from app.importers.findtreatment import read_findtreatment
+from app.importers.run import RunOptions, run_import
 from app.models import (
     CheckDue,
     FieldConflict,
@@ -33,6 +35,7 @@ from app.store.merge_lookup import find_merged_listing_id, list_merges, living_i
 from app.store.merges import MERGED_FROM, Merged, MergedOnError, merge_listings, undo_merge
 from app.store.reports import add_report, list_reports_of, open_topics
 from tests.factories import NOW, import_records, make_phone, make_record
+from tests.shared_data import shared_path
 
 LATER = NOW + timedelta(days=1)
 BY = "Sample Editor"
@@ -361,3 +364,19 @@ def test_a_choice_is_there_for_each_field_that_differs_and_for_no_other(session:
         "website",
         "term_codes",
     ]
+
+
+def test_a_real_file_again_after_a_merge_creates_and_retires_nothing(session: Session) -> None:
+    path = shared_path("data", "findtreatment", "findtreatment_wide_MA_2025_half.csv")
+    options = RunOptions(now=NOW, file_name=path.name, complete_state="MA", is_confirmed=True)
+    first = run_import(session, read_findtreatment(path), options=options)
+    kept, gone = session.scalars(
+        select(SourceRecord.listing_id).order_by(SourceRecord.external_key).limit(2)
+    ).all()
+    merge(session, kept, gone)
+    before = get_listing(session, kept)
+    again = run_import(session, read_findtreatment(path), options=options)
+    assert (again.created, again.updated, again.retired) == (0, 0, 0)
+    assert again.unchanged + again.merged == again.rows
+    assert get_listing(session, kept) == before
+    assert session.scalar(select(func.count()).select_from(ServiceAtLocation)) == first.created

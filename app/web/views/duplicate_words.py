@@ -15,7 +15,7 @@ _VERY_LIKELY: Final = 90
 def reason_words(reason: Reason) -> str:
     """One reason as a part of a sentence."""
     return {
-        Reason.SAME_NAME: _("the same name"),
+        Reason.SAME_NAME: _("the same name or nearly so"),
         Reason.NEAR_NAME: _("a similar name"),
         Reason.SAME_STREET: _("the same street and number"),
         Reason.NEAR_STREET: _("the same number in a street of a similar name"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -229,22 +229,23 @@ def _page(kept: Listing, gone: Listing, *, problem: str = "") -> str:
 
 
 def _choice_view(choice: FieldChoice, *, chosen: Whose) -> ChoiceView:
+    differing = [field for field in choice.fields if choice.kept[field] != choice.gone[field]]
     ways = [
-        (Whose.KEPT.value, _("Of the one that stays"), _lines(choice.kept)),
-        (Whose.GONE.value, _("Of the other"), _lines(choice.gone)),
+        (Whose.KEPT.value, _("Of the one that stays"), _lines(choice.kept, differing)),
+        (Whose.GONE.value, _("Of the other"), _lines(choice.gone, differing)),
     ]
     if choice.both is not None:
         ways.append((Whose.BOTH.value, _("Both together"), ()))
     return ChoiceView(
         id=choice.id,
-        label=", ".join(field_words(field) for field in choice.fields),
+        label=", ".join(field_words(field) for field in differing),
         ways=tuple(ways),
         chosen=chosen.value,
     )
 
 
-def _lines(values: Mapping[str, Any]) -> tuple[str, ...]:
-    lines = [line for field, value in values.items() for line in value_lines(field, value)]
+def _lines(values: Mapping[str, Any], fields: Sequence[str]) -> tuple[str, ...]:
+    lines = [line for field in fields for line in value_lines(field, values[field])]
     return tuple(lines)
 
 
