@@ -14,6 +14,7 @@ from app.domain.records import ListingRecord
 
 # A helpline is no place; whether the kept one is listed is not what a merge decides.
 _LEFT_OUT: Final = frozenset({"status", "helpline"})
+_PRIVATE: Final = "is_address_confidential"
 # Lists in which one Listing's silence takes nothing away from what the other says.
 _UNITED: Final = ("phones", "languages", "accessibility", "term_codes", "unknown_codes")
 
@@ -113,6 +114,11 @@ def _choice(
 
 def _default(fields: tuple[str, ...], kept: Listing, gone: Listing, *, is_joined: bool) -> Whose:
     """The value that was checked later or is newer; a known one before an unknown one."""
+    if _PRIVATE in fields and kept.record.is_address_confidential != (
+        gone.record.is_address_confidential
+    ):
+        # An address that one of them keeps to the staff is not shown because the other is newer.
+        return Whose.KEPT if kept.record.is_address_confidential else Whose.GONE
     mine, theirs = (_is_known(each.record, fields) for each in (kept, gone))
     if not (mine and theirs):
         return Whose.GONE if theirs else Whose.KEPT
@@ -138,4 +144,5 @@ def _values(record: ListingRecord, fields: tuple[str, ...]) -> Mapping[str, Any]
 
 
 def _is_known(record: ListingRecord, fields: tuple[str, ...]) -> bool:
-    return any(getattr(record, field) not in (None, ()) for field in fields)
+    told = (field for field in fields if field != _PRIVATE)
+    return any(getattr(record, field) not in (None, ()) for field in told)

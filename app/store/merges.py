@@ -41,7 +41,7 @@ from app.store.merge_rows import (
 )
 from app.store.save import Saving, save_listings
 from app.store.timeline import record_before
-from app.store.versions import bump_version
+from app.store.versions import bump_report_version, bump_version
 
 # The fields of the history that tell of a merge beside the fields of the Listing.
 MERGED_FROM: Final = "merged_from"
@@ -305,6 +305,8 @@ def _tell(
             )
         )
     append_history(session, entries)
+    if moved.reports:
+        bump_report_version(session)  # the marks of open reports are on other cards now
 
 
 def _ids_of(moved: Moved) -> Mapping[str, Collection[Any]]:
