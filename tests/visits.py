@@ -20,7 +20,7 @@ from app.domain.report import NewReport, Suggestion, Topic
 from app.domain.roles import Role
 from app.extensions import db
 from app.models import Passkey, Report
-from app.store import reports, users
+from app.store import merges, reports, users
 from app.store.table_updates import keep_table
 from tests.factories import NOW, make_phone, make_record, save_records
 from tests.importing import place as place_row
@@ -83,6 +83,7 @@ class Sample:
     table: UUID
     link: str
     run: UUID
+    merge: UUID
     reference: str = REFERENCE
 
     def fill(self, path: str) -> str:
@@ -212,6 +213,10 @@ STAFF: Final = (
     _staff("admin.import_part", "/admin/imports/{run}/created"),
     _staff("admin.import_part", "/admin/imports/{run}/problems"),
     _staff("admin.undo_import", "/admin/imports/{run}/undo"),
+    _staff("admin.duplicates", "/admin/duplicates/"),
+    _staff("admin.duplicate", "/admin/duplicates/{listing}/{other}"),
+    _staff("admin.settled_duplicates", "/admin/duplicates/settled"),
+    _staff("admin.merged_listing", "/admin/duplicates/merged/{merge}"),
     _staff("security.change_password", "/admin/password"),
     _staff("security.mf_recovery_codes", "/admin/recovery-codes"),
     _staff("security.two_factor_setup", "/admin/second-step/set-up"),
@@ -230,7 +235,7 @@ def make_sample(app: Flask) -> Sample:
     make_user(app, email=CHOOSES)
     newcomer = make_user(app, email="sample.new@example.org", password=None, has_app=False)
     with app.app_context():
-        listing, other, closed = save_records(
+        listing, other, closed, twin = save_records(
             db.session,
             make_record(
                 name="Sample Center for Opioid Treatment and Recovery of Central Ohio",
@@ -247,6 +252,7 @@ def make_sample(app: Flask) -> Sample:
             make_record(
                 name="Sample Closed", phones=(make_phone(37),), status=ListingStatus.DEFUNCT
             ),
+            make_record(name="Sample House Too", phones=(make_phone(36),)),
         )
     make_member(app, listing, email=MEMBER)
     proposal = add_proposal(app, listing, cost="Free for all", note="We have a grant.")
@@ -260,6 +266,7 @@ def make_sample(app: Flask) -> Sample:
         link = users.issue_link(db.session, person, now=NOW, by="test")
         table = _table(listing, other)
         _give_second_steps()
+        merge = _merge(twin, other)
     return Sample(
         listing=listing,
         other=other,
@@ -270,6 +277,7 @@ def make_sample(app: Flask) -> Sample:
         table=table,
         link=link,
         run=preview(app, wide_csv([place_row(1), place_row(2)]) + b"Sample Broken,1\r\n"),
+        merge=merge,
     )
 
 
@@ -280,6 +288,21 @@ def _table(current: UUID, broken: UUID) -> UUID:
     return keep_table(
         db.session, content.encode(), file_name="sample.csv", by="Sample admin", now=NOW
     )
+
+
+def _merge(gone: UUID, kept: UUID) -> UUID:
+    merged = merges.merge_listings(
+        db.session,
+        kept,
+        gone,
+        kept_version=1,
+        gone_version=1,
+        taken={},
+        by="Sample Person",
+        reason=None,
+        now=NOW,
+    )
+    return merged.merge_id
 
 
 def _give_second_steps() -> None:
