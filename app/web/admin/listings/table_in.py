@@ -101,7 +101,7 @@ def _plan(content: bytes) -> TablePlan:
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         file.write(content)
         file.flush()
-        return read_plan(db.session, Path(file.name), today=now().date())
+        return read_plan(Path(file.name), today=now().date())
 
 
 def _table_page(kept: store.KeptTable, *, errors: tuple[tuple[str, str], ...] = ()) -> str:

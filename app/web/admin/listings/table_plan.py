@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.domain.errors import NotFoundError, UnreadableFileError
 from app.domain.listing import Listing
 from app.domain.records import ListingRecord
+from app.extensions import db
 from app.importers.files import FileKind, file_kind
 from app.importers.tabular import Table, TableRow, open_table, shown
 from app.store.listings import load_listings
@@ -86,7 +85,7 @@ class TablePlan:
         return len(self.conflicts) + len({problem.row for problem in self.problems})
 
 
-def read_plan(session: Session, path: Path, *, today: date) -> TablePlan:
+def read_plan(path: Path, *, today: date) -> TablePlan:
     """What the CSV file would change today; raises ImportFileError for what is no such table."""
     if file_kind(path) is not FileKind.CSV:
         reason = _("This is no CSV file: save the table as CSV UTF-8, and choose that.")
@@ -102,9 +101,9 @@ def read_plan(session: Session, path: Path, *, today: date) -> TablePlan:
     ignored = tuple(sorted({name for name in table.columns if name and name not in COLUMNS}))
     plan = TablePlan(total=table.total, ignored=ignored)
     for step in _steps(_Keys(plan).rows(table)):
-        known = {item.id: item for item in load_listings(session, [key.id for key in step])}
+        known = {item.id: item for item in load_listings(db.session, [key.id for key in step])}
         for key in step:
-            _judge(session, plan, key, known.get(key.id), today=today)
+            _judge(plan, key, known.get(key.id), today=today)
     return plan
 
 
@@ -158,9 +157,7 @@ class _Keys:
         )
 
 
-def _judge(
-    session: Session, plan: TablePlan, key: _Key, listing: Listing | None, *, today: date
-) -> None:
+def _judge(plan: TablePlan, key: _Key, listing: Listing | None, *, today: date) -> None:
     """Put one row where it belongs in the plan."""
     if listing is None:
         reason = _("no listing has this id")
@@ -169,7 +166,7 @@ def _judge(
         )
         return
     try:
-        base = record_before(session, listing, version=key.version)
+        base = record_before(db.session, listing, version=key.version)
     except NotFoundError:
         reason = _("the listing never had this version")
         version = str(key.version)
