@@ -88,9 +88,12 @@ PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tes
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
 	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
 	@$(PROVE_SETTINGS) HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest $(PROOFS)
+	@$(BIN)/python -m pytest -m prove tests/integration
 
 prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_CANARY_REQUESTS=5000
-prove-full: prove ## The same at the figures that are promised; takes hours
+prove-full: prove ## The same at the figures that are promised, and every page in Chromium; takes hours
+	@scripts/install_chromium.sh
+	@$(BIN)/python -m pytest -m prove -n 2 --dist loadfile tests/browser
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.content.pages import load_guide
 from app.db import transaction
-from app.domain.records import ListingStatus
+from app.domain.records import AddressRecord, ListingStatus
 from app.domain.report import NewReport, Suggestion, Topic
 from app.domain.roles import Role
 from app.extensions import db
@@ -240,6 +240,13 @@ def make_sample(app: Flask) -> Sample:
             make_record(
                 name="Sample Center for Opioid Treatment and Recovery of Central Ohio",
                 organization_name="Sample Organization of Franklin County",
+                # Its own, so that no number of a record that another test made stands on the page.
+                address=AddressRecord(
+                    address_1="1 Sample Street",
+                    city="Columbus",
+                    state_province="OH",
+                    postal_code="43215",
+                ),
                 phones=(make_phone(34), make_phone(35, description="Intake")),
                 term_codes=("MU", "BU", "SA", "OP", "MD"),
                 cost="Free",
