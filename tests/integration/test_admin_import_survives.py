@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.domain.import_run import RunState
+from app.extensions import db
 from app.importers.folders import run_folder
 from app.importers.gate import ImportGate
 from app.importers.launch import Launcher
@@ -215,6 +216,8 @@ def test_a_real_process_outlives_the_server_that_started_it(
     page = again.wait(run_id, "Done", "It could not be done", "Interrupted")
     assert "Undo this import" in page.text
     assert facts(session) == EVERYTHING
+    with restarted.app_context():
+        db.engine.dispose()
 
 
 def test_a_killed_process_lets_the_next_one_begin(
