@@ -41,7 +41,7 @@ def _signed_in(app: Flask, role: Role) -> StaffBrowser:
 def _addresses(app: Flask) -> list[tuple[Rule, str, str]]:
     """Every staff route with an address and a method that it takes, sign-out last."""
     adapter = app.url_map.bind("localhost")
-    samples = {"UUIDConverter": SAMPLE_ID, "IntegerConverter": 1}
+    samples = {"UUIDConverter": SAMPLE_ID, "IntegerConverter": 1, "AnyConverter": "csv"}
     found = []
     for rule in app.url_map.iter_rules():
         if not is_staff_path(rule.rule):

@@ -86,11 +86,12 @@ def test_the_table_has_the_rows_that_the_form_finds_and_the_same_columns_always(
 
 def test_no_cell_begins_a_formula(app: Flask, reviewer: EditorBrowser) -> None:
     full(app)
-    (row,) = out(reviewer)
-    assert not [name for name, cell in row.items() if cell.startswith(TRIGGERS)]
-    assert row["name"] == "'=Sample(Harbor)"
-    assert row["phone_1_number"] == "'+1 614 555 0134"
-    assert row["longitude"] == "'-83.0"
+    add(app, name="Sample Meadow")
+    rows = {row["name"]: row for row in out(reviewer)}
+    cells = [(name, cell) for row in rows.values() for name, cell in row.items()]
+    assert not [name for name, cell in cells if cell.startswith(TRIGGERS)]
+    assert rows["'=Sample(Harbor)"]["phone_1_number"] == "'+1 614 555 0134"
+    assert rows["Sample Meadow"]["longitude"] == "'-83.0044"
 
 
 def test_a_table_is_for_the_staff_and_is_not_kept_by_the_browser(

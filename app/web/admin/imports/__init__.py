@@ -28,7 +28,10 @@ def _admit_uploads(endpoint: str | None, _values: dict[str, Any] | None) -> None
     if request.method != "POST" or endpoint != _UPLOAD:
         return
     if not current_user.is_authenticated:
-        abort(redirect(url_for("security.login", next=url_for("admin.new_import"))))
+        # The door keeps what was typed, but it never reads a large file for somebody unknown.
+        if (request.content_length or 0) > (request.max_content_length or 0):
+            abort(redirect(url_for("security.login", next=url_for("admin.new_import"))))
+        return
     request.max_content_length = UPLOAD_LIMIT_BYTES + _AROUND_IT_BYTES
     # The reader of forms takes 64 KiB at a time, and counts them with what was left before.
     request.max_form_memory_size = 4 * _AROUND_IT_BYTES
