@@ -145,11 +145,10 @@ def parse_point(latitude_text: str | None, longitude_text: str | None) -> PointR
 def format_miles(distance_m: float) -> float:
     """Miles as a person wants to read them: 0.3, 1.2, 12.0; never 0 for a place elsewhere."""
     miles = distance_m / METRES_PER_MILE
-    if round(miles, 1) >= TENTHS_BELOW_MILES:
+    tenths = round(miles, 1)
+    if tenths >= TENTHS_BELOW_MILES:
         return float(round(miles))
-    if miles > 0:
-        return max(0.1, round(miles, 1))
-    return 0.0
+    return max(0.1, tenths) if miles > 0 else 0.0
 
 
 def _wrapped(longitude: float) -> float:

@@ -68,9 +68,9 @@ def miles(distance_m: float, *, locale: str = DEFAULT_LOCALE, about: str = "{dis
     "about {distance}"; then the miles are whole, and at least one.
     """
     number = geo.format_miles(distance_m)
-    if about != "{distance}":
-        number = max(1.0, float(round(number)))
-    return about.format(distance=_miles_text(number, locale))
+    if about == "{distance}":
+        return _miles_text(number, locale)
+    return about.format(distance=_miles_text(max(1.0, float(round(number))), locale))
 
 
 def day_words(day: date, *, locale: str = DEFAULT_LOCALE) -> str:

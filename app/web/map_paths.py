@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain.geo import EARTH_RADIUS_M
@@ -27,7 +27,8 @@ _BEARINGS: Final = tuple(
 class Projection:
     """Degrees to pixels of a frame: equirectangular, true to scale at its centre.
 
-    `longitude` and `latitude` are the centre's; `scale` is pixels for a degree of latitude.
+    `longitude` and `latitude` are the centre's; `scale` is pixels for a degree of latitude,
+    `scale_across` for one of longitude at the centre.
     Longitudes may pass 180: they count from the centre, the short way for single points.
     """
 
@@ -36,11 +37,11 @@ class Projection:
     scale: float
     width: int
     height: int
+    scale_across: float = field(init=False)
 
-    @property
-    def scale_across(self) -> float:
-        """Pixels for a degree of longitude at the centre."""
-        return self.scale * math.cos(math.radians(self.latitude))
+    def __post_init__(self) -> None:
+        across = self.scale * math.cos(math.radians(self.latitude))
+        object.__setattr__(self, "scale_across", across)
 
     def pixel(self, longitude: float, latitude: float) -> Pixel:
         """The pixel of a point anywhere on Earth, the short way around it."""
@@ -85,15 +86,16 @@ def circle_path(
     """All points at one distance from a place, as a closed path; true at any latitude."""
     angle = radius_m / EARTH_RADIUS_M
     phi = math.radians(latitude)
-    high, wide = math.sin(phi) * math.cos(angle), math.cos(phi) * math.sin(angle)
+    north, reach = math.sin(phi), math.cos(angle)
+    high, wide = north * reach, math.cos(phi) * math.sin(angle)
     middle = projection.pixel(longitude, latitude)[0]
+    across, down = math.degrees(projection.scale_across), math.degrees(projection.scale)
+    equator = projection.height / 2 + projection.latitude * projection.scale
     corners = []
     for cosine, east in _BEARINGS:
         sine = high + wide * cosine
-        turn = math.atan2(east * wide, math.cos(angle) - math.sin(phi) * sine)
-        across = round(math.degrees(turn) * projection.scale_across)
-        down = (projection.latitude - math.degrees(math.asin(sine))) * projection.scale
-        corners.append((middle + across, round(projection.height / 2 + down)))
+        turn = math.atan2(east * wide, reach - north * sine)
+        corners.append((middle + round(turn * across), round(equator - math.asin(sine) * down)))
     mirrored = [(2 * middle - x, y) for x, y in reversed(corners)]
     return path_of([corners + mirrored], is_closed=True)
 

@@ -6,7 +6,7 @@ Nothing of a map is kept after the request: what was looked at is known to nobod
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -36,13 +36,17 @@ _MOST_NUMBERS_SHOWN: Final = 2
 
 
 class MapPin(NamedTuple):
-    """One place to mark: its number in the list (None on its own page), in degrees."""
+    """One place to mark: its number in the list (None on its own page), in degrees.
+
+    `distance_m` is how far it is from the centre of the map, None where that is not known yet.
+    """
 
     number: int | None
     name: str
     latitude: float
     longitude: float
     is_approximate: bool = False
+    distance_m: float | None = None
 
 
 class PinView(NamedTuple):
@@ -172,12 +176,12 @@ def _circle(
 
 def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
     """The pins inside the frame; those that would cover each other are one with their numbers."""
-    drawn: list[tuple[PinView, list[int | None]]] = []
+    drawn: list[tuple[PinView, list[int]]] = []
     for each in pins:
         pixel = frame.pixel(each.longitude, each.latitude)
         if not frame.holds(pixel):
             continue
-        numbers = [each.number]
+        numbers = [] if each.number is None else [each.number]
         pin = _pin(pixel, numbers)
         while (near := _touching(pin, drawn)) is not None:
             other, others = drawn.pop(near)
@@ -191,17 +195,18 @@ def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
 
 def _touching(pin: PinView, drawn: Sequence[tuple[PinView, object]]) -> int | None:
     """Which of the drawn pins this one would cover, the first of them; None for none."""
+    x, y, width, _label, _is_approximate = pin
     for place, (other, _numbers) in enumerate(drawn):
         if (
-            abs(pin.y - other.y) < _PIN_HEIGHT - _PIN_OVERLAP
-            and abs(pin.x - other.x) < (pin.width + other.width) / 2 - _PIN_OVERLAP
+            abs(y - other[1]) < _PIN_HEIGHT - _PIN_OVERLAP
+            and abs(x - other[0]) < (width + other[2]) / 2 - _PIN_OVERLAP
         ):
             return place
     return None
 
 
-def _pin(pixel: Pixel, numbers: Sequence[int | None]) -> PinView:
-    label = _numbers_label([number for number in numbers if number is not None])
+def _pin(pixel: Pixel, numbers: Sequence[int]) -> PinView:
+    label = _numbers_label(numbers)
     width = max(_PIN_HEIGHT, round(len(label) * _LETTER_WIDTH) + 10)
     half = width // 2 + 1
     x = min(max(pixel[0], half), WIDTH - half)
@@ -211,11 +216,9 @@ def _pin(pixel: Pixel, numbers: Sequence[int | None]) -> PinView:
 
 def _numbers_label(numbers: Sequence[int]) -> str:
     """The numbers of one pin: "3", "3, 7", "3-5", or "3 +4" for many that are apart."""
-    if not numbers:
-        return ""
+    if len(numbers) <= 1:
+        return "".join(map(str, numbers))
     first, last = min(numbers), max(numbers)
-    if len(numbers) == 1:
-        return str(first)
     if last - first == len(numbers) - 1:
         return f"{first}\N{EN DASH}{last}"
     if len(numbers) <= _MOST_NUMBERS_SHOWN:
@@ -244,8 +247,7 @@ def _town(town: Town, frame: Projection, taken: list[Box]) -> TownView | None:
     for is_left in (False, True):
         west, east = (x - long, x + 3.0) if is_left else (x - 3.0, x + long)
         area = (west, y - _TOWN_HEIGHT / 2, east, y + _TOWN_HEIGHT / 2)
-        inside = _inside(area)
-        if inside and not any(_overlap(area, other) for other in taken):
+        if _inside(area) and _is_free(area, taken):
             taken.append(area)
             return TownView(x=x, y=y, name=town.name, is_left=is_left)
     return None
@@ -264,13 +266,13 @@ def _around(x: float, y: float, width: float, height: float) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def _overlap(first: Box, second: Box) -> bool:
-    return (
-        first[0] < second[2]
-        and second[0] < first[2]
-        and first[1] < second[3]
-        and second[1] < first[3]
-    )
+def _is_free(area: Box, taken: Iterable[Box]) -> bool:
+    """Whether an area overlaps none of those that are taken."""
+    west, north, east, south = area
+    for other in taken:
+        if west < other[2] and other[0] < east and north < other[3] and other[1] < south:
+            return False
+    return True
 
 
 def _scale(frame: Projection) -> tuple[int, int]:
@@ -300,19 +302,18 @@ def _lines(
     locale: str,
 ) -> tuple[str, ...]:
     """Where each pin is, in words: "3. Name: 2.3 miles north-east of 43215"."""
-    outside, about = _("%(name)s: outside this map"), _("about {distance}")
+    if centre is None:
+        return tuple(_shown_words(pin, frame) for pin in pins)
+    about = _("about {distance}")
     pattern = _("%(name)s: %(distance)s %(direction)s of %(centre)s")
     directions, middle = _direction_names(), centre_name or _("the middle")
     lines = []
     for pin in pins:
-        name = f"{pin.number}. {pin.name}" if pin.number is not None else pin.name
-        if centre is None:
-            is_shown = frame.holds(frame.pixel(pin.longitude, pin.latitude))
-            lines.append(name if is_shown else outside % {"name": name})
-            continue
-        distance_m = great_circle_m(centre[0], centre[1], pin.latitude, pin.longitude)
+        distance_m = pin.distance_m
+        if distance_m is None:
+            distance_m = great_circle_m(centre[0], centre[1], pin.latitude, pin.longitude)
         words = {
-            "name": name,
+            "name": _numbered(pin),
             "distance": miles(
                 distance_m, locale=locale, about=about if pin.is_approximate else "{distance}"
             ),
@@ -321,6 +322,15 @@ def _lines(
         }
         lines.append(pattern % words)
     return tuple(lines)
+
+
+def _shown_words(pin: MapPin, frame: Projection) -> str:
+    is_shown = frame.holds(frame.pixel(pin.longitude, pin.latitude))
+    return _numbered(pin) if is_shown else _("%(name)s: outside this map", name=_numbered(pin))
+
+
+def _numbered(pin: MapPin) -> str:
+    return pin.name if pin.number is None else f"{pin.number}. {pin.name}"
 
 
 def _direction_names() -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup, escape
 
 from app.web.formatters import DEFAULT_LOCALE, template_filters
+from app.web.map_marks import list_items, pin_marks, town_marks
 from app.web.wording import catalogue, gettext, note_translations
+from app.web.written import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ def register_words(app: Flask) -> None:
     """Give templates their filters and globals."""
     for name, function in template_filters(_locale_name).items():
         app.add_template_filter(function, name)
+    for mark in (pin_marks, town_marks, list_items, written):
+        app.add_template_filter(mark)
     app.add_template_global(has_endpoint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

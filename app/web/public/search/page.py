@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from app.content.crisis import find_crisis
 from app.db import DatabaseUnavailableError
-from app.domain.query import RADIUS_CHOICES_MILES, Place
+from app.domain.query import Place
 from app.extensions import db
 from app.gazetteer import states
 from app.search.searcher import Searcher
@@ -23,6 +24,7 @@ from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
 from app.web.public.search.around import GuideLink, guide_links, heading_words
 from app.web.public.search.asked import Asked, Way, Ways
+from app.web.public.search.box import radius_choices, written_box
 from app.web.public.search.filters import (
     ChosenView,
     WrittenGroup,
@@ -43,7 +45,6 @@ from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import UnloadedView, unloaded_view
 from app.web.reading import read_again
 from app.web.wording import gettext as _
-from app.web.wording import ngettext
 
 Answer = str | tuple[str, int, dict[str, str]]
 
@@ -56,7 +57,7 @@ _RETRY_AFTER_S: Final = "5"
 class SearchPage:
     """All that the template shows; which parts are there decides the state of the page.
 
-    `results` without cards is an empty page with its `repair`. Without `results` it is the
+    `results` stand under their search `box`; without cards they are an empty page with its `repair`. Without `results` it is the
     first page of the search (`regions`), one with errors (`near_spellings`), or one whose
     search failed (`is_down`).
     """
@@ -66,6 +67,7 @@ class SearchPage:
     asked: Asked
     ways: Ways
     crisis: frozenset[str]
+    box: Markup | None = None
     groups: tuple[WrittenGroup, ...] = ()
     chosen: tuple[ChosenView, ...] = ()
     hidden_codes: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
     listed = load_listed(result.hits, versions=versions)
     where = where_words(asked, query.place)
     is_empty = result.total == 0
+    hidden_codes = other_codes(asked)
     return _page(
         SearchPage(
             heading=_("Help %(where)s", where=where),
@@ -129,9 +132,10 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
             asked=asked,
             ways=ways,
             crisis=crisis,
+            box=written_box(asked, ways, hidden_codes=hidden_codes),
             groups=filter_groups(asked, result),
             chosen=chosen_filters(asked, ways),
-            hidden_codes=other_codes(asked),
+            hidden_codes=hidden_codes,
             helplines=brief_helplines_near(query.place, now=now, version=versions.data),
             helplines_heading=heading_words(query.place),
             guide=guide_links(asked.text, place=query.place, on=now.date()),
@@ -216,9 +220,7 @@ def _down_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str]) -> Answe
 
 
 def _page(page: SearchPage) -> str:
-    radii = [
-        (miles, ngettext("%(num)s mile", "%(num)s miles", miles)) for miles in RADIUS_CHOICES_MILES
-    ]
+    radii = () if page.box else radius_choices()
     return render_template("public/search.html", page=page, radii=radii)
 
 

@@ -35,13 +35,14 @@ def _pins(listed: Listed, first_number: int) -> tuple[MapPin, ...]:
     return tuple(
         MapPin(
             number=first_number + place,
-            name=card.name,
-            latitude=card.latitude,
-            longitude=card.longitude,
-            is_approximate=card.is_approximate,
+            name=card.record.name,
+            latitude=card.record.latitude,
+            longitude=card.record.longitude,
+            is_approximate=card.record.is_approximate,
+            distance_m=hit.distance_m,
         )
-        for place, card in enumerate(kept.record for kept in listed.cards)
-        if card.latitude is not None and card.longitude is not None
+        for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
+        if card.record.latitude is not None and card.record.longitude is not None
     )
 
 
