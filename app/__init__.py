@@ -72,7 +72,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
                 "url": config.database_url,
                 # A statement's parameters can be what somebody searched for.
                 "hide_parameters": True,
-                "pool_pre_ping": True,
+                # A file is never away, and asking it first costs as much as most questions.
+                "pool_pre_ping": not config.database_url.startswith("sqlite"),
             }
         },
         "SECRET_KEY": secret_key_of(config),

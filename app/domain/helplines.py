@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -95,12 +95,13 @@ def choose_covering(
     limit: int = DEFAULT_LIMIT,
 ) -> tuple[Listing, ...]:
     """The first of them that cover the place, in their order; a number comes once."""
-    fitting = [
-        listing
-        for listing in answering
-        if covers(listing.record, state=state, county_fips=county_fips, country=country)
-    ]
-    return tuple(_once_a_number(fitting)[:limit])
+    chosen: dict[str, Listing] = {}
+    for listing in answering:
+        if len(chosen) == limit:
+            break
+        if covers(listing.record, state=state, county_fips=county_fips, country=country):
+            chosen.setdefault(_number_key(listing), listing)
+    return tuple(chosen.values())
 
 
 def covers(
@@ -186,13 +187,13 @@ def group_by_number(listings: Iterable[Listing]) -> tuple[tuple[Listing, ...], .
     """The helplines in their order, those that share a main number together with the first."""
     groups: dict[str, list[Listing]] = {}
     for listing in listings:
-        phone = main_number(listing.record)
-        groups.setdefault(phone.number if phone else str(listing.id), []).append(listing)
+        groups.setdefault(_number_key(listing), []).append(listing)
     return tuple(tuple(group) for group in groups.values())
 
 
-def _once_a_number(listings: Sequence[Listing]) -> list[Listing]:
-    return [group[0] for group in group_by_number(listings)]
+def _number_key(listing: Listing) -> str:
+    phone = main_number(listing.record)
+    return phone.number if phone else str(listing.id)
 
 
 def _area_holds(

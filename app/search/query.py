@@ -21,6 +21,7 @@ from app.search.bits import (
     count,
     count_columns,
     pack,
+    places,
     rows_at,
     unpack,
 )
@@ -127,7 +128,7 @@ class Match:
         if skip >= self.total or limit <= 0:
             return []
         if self._squares is None:
-            positions = np.flatnonzero(unpack(self._bits))
+            positions = places(unpack(self._bits))
             return self._by_relevance(positions, skip=skip, limit=limit)
         near, areas = self._near_and_areas()
         found = self._by_distance(near, skip=skip, limit=limit)
@@ -158,7 +159,7 @@ class Match:
     def _open_bits(self, among: Bits) -> Bits:
         if self._open is None:
             now = self._plan.query.now
-            chosen = np.flatnonzero(among)
+            chosen = places(among)
             self._open = np.zeros(len(among), np.uint64)
             blocks = self._window.blocks[chosen]
             self._open[chosen] = self._index.hours.bits(blocks, among[chosen], now=now)
@@ -177,13 +178,13 @@ class Match:
         return bits
 
     def _count(self, bits: Bits, matrix: Bits, columns: range) -> Counts:
-        chosen = np.flatnonzero(bits)
+        chosen = places(bits)
         return count_columns(bits[chosen], self._window.blocks[chosen], matrix, columns=columns)
 
     def _near_and_areas(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Where in the window the matching rows with a point are, and those without."""
         if self._matching is None:
-            self._matching = self._split(np.flatnonzero(unpack(self._bits)))
+            self._matching = self._split(places(unpack(self._bits)))
         return self._matching
 
     def _split(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -281,4 +282,4 @@ def _smallest(values: NDArray[np.generic], wanted: int) -> NDArray[np.intp]:
     if len(values) <= wanted:
         return np.arange(len(values))
     last = np.partition(values, wanted - 1)[wanted - 1]
-    return np.flatnonzero(values <= last)
+    return places(values <= last)

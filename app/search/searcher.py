@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from app.domain.geo import EARTH_RADIUS_M
 from app.domain.query import MAX_PAGE, Hit, SearchQuery, SearchResult, WordReading
 from app.search.build import Progress
 from app.search.folder import BuiltIndex
-from app.search.query import Found, Match, Plan, merge_found, named_counts, plan_place
+from app.search.query import Match, Plan, merge_found, named_counts, plan_place
 from app.search.snapshot import SessionFactory, Snapshot, SnapshotKeeper
 from app.search.terms import SearchTerms, load_terms
 from app.search.words import Lexicon, read_words
@@ -138,11 +139,11 @@ def _page(matches: Sequence[Match], query: SearchQuery) -> tuple[Hit, ...]:
     parts = [match.found(skip=0, limit=skip + query.page_size) for match in overlays]
     parts.append(built.found(skip=certain, limit=skip - certain + query.page_size))
     page = merge_found(parts, skip=skip - certain, limit=query.page_size)
-    return tuple(_hit(found) for found in page)
+    return tuple([_hit(listing_id, chord) for _key, listing_id, chord in page])
 
 
-def _hit(found: Found) -> Hit:
-    if found.squared_chord is None:
-        return Hit(found.listing_id)
-    half = min(1.0, math.sqrt(found.squared_chord) / 2)
-    return Hit(found.listing_id, 2 * EARTH_RADIUS_M * math.asin(half))
+def _hit(listing_id: UUID, squared_chord: float | None) -> Hit:
+    if squared_chord is None:
+        return Hit(listing_id)
+    half = min(1.0, math.sqrt(squared_chord) / 2)
+    return Hit(listing_id, 2 * EARTH_RADIUS_M * math.asin(half))

@@ -55,8 +55,8 @@ class CardShelf:
         """
         kept = self._kept_in(versions.data)
         found = {key: card for key in ids if (card := kept.get(key))}
-        missing = [key for key in ids if key not in found]
-        if missing:
+        if len(found) < len(ids):
+            missing = [key for key in ids if key not in found]
             loaded = {card.id: KeptCard(card) for card in load_cards(db.session, missing)}
             self._keep(loaded, kept)
             found.update(loaded)

@@ -7,9 +7,9 @@ are written anew when they no longer hold. Nothing of a search stays in a card.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from flask import current_app
@@ -26,22 +26,12 @@ from app.web.views.opening_view import (
 )
 from app.web.wording import page_language
 from app.web.words import has_endpoint
+from app.web.written import filled, mark, pattern
 
 _TEMPLATE: Final = "components/listing_card.html"
-# Nobody can write these into the name of a place: they are other ones in each process.
-_SECRET: Final = secrets.token_hex(8)
-_NUMBER: Final = f"number-{_SECRET}"
-_DISTANCE: Final = f"distance-{_SECRET}"
-_BASE: Final = f"base-{_SECRET}"
-_NOW: Final = f"now-{_SECRET}"
-_REPORT: Final = f"report-{_SECRET}"
-_SLOTS: Final = {
-    _NUMBER: "%(number)s",
-    _DISTANCE: "%(distance)s",
-    _BASE: "%(base)s",
-    _NOW: "%(now)s",
-    _REPORT: "%(report)s",
-}
+_LEFT_OPEN: Final = ("number", "distance", "base", "now", "report")
+# There are few distances in words, and each page shows twenty.
+_DISTANCES_KEPT: Final = 4_096
 
 
 class CardLines(NamedTuple):
@@ -104,34 +94,30 @@ class KeptCard:
         """The card for one page; `base` is the address that pages of listings begin with."""
         language = page_language()
         form = _Form(number is not None, distance_m is not None, language)
-        pattern = self._patterns.get(form)
-        if pattern is None:
-            pattern = self._patterns[form] = self._pattern(form, now=now)
-        filled = pattern % {
+        kept = self._patterns.get(form)
+        if kept is None:
+            kept = self._patterns[form] = self._pattern(form, now=now)
+        values = {
             "number": number,
-            "distance": escape(distance_words(self.record, distance_m) or ""),
+            "distance": _escaped(distance_words(self.record, distance_m) or ""),
             "base": escape(base),
             "now": self._now_lines(now, language),
             "report": _macros().report_line(report_note) if report_note else "",
         }
-        return WrittenCard(Markup(filled))  # noqa: S704 - our own template; escaped values
+        return WrittenCard(filled(kept, values))
 
     def _pattern(self, form: _Form, *, now: datetime) -> str:
         view = replace(
-            card_view(self.record, now=now, url=f"{_BASE}{self.record.id}"),
-            number=_NUMBER if form.has_number else None,
-            distance=_DISTANCE if form.has_distance else None,
+            card_view(self.record, now=now, url=f"{mark('base')}{self.record.id}"),
+            number=mark("number") if form.has_number else None,
+            distance=mark("distance") if form.has_distance else None,
         )
-        html = str(
-            _macros().listing_card(
-                view,
-                can_compare=has_endpoint("public.compare"),
-                lines=CardLines(now=_NOW, report=_REPORT),
-            )
-        ).replace("%", "%%")
-        for mark, slot in _SLOTS.items():
-            html = html.replace(mark, slot)
-        return html
+        html = _macros().listing_card(
+            view,
+            can_compare=has_endpoint("public.compare"),
+            lines=CardLines(now=mark("now"), report=mark("report")),
+        )
+        return pattern(str(html), _LEFT_OPEN)
 
     def _now_lines(self, now: datetime, language: str) -> str:
         lines = self._lines
@@ -154,6 +140,11 @@ def _holds_until(card: CardRecord, *, now: datetime) -> datetime:
     if card.alert or card.availability:
         return next_minute(now)
     return opening_holds_until(card.schedules, timezone=card.timezone, now=now)
+
+
+@lru_cache(maxsize=_DISTANCES_KEPT)
+def _escaped(distance: str) -> str:
+    return str(escape(distance))
 
 
 def _macros() -> Any:  # noqa: ANN401 (the macros of a template have no type)

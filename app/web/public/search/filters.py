@@ -72,7 +72,7 @@ def filter_groups(asked: Asked, result: SearchResult | None) -> tuple[WrittenGro
         _open_now(asked, result, patterns),
         *(
             _written_anew(_group_view(group, chosen=chosen, counts=counts))
-            if patterns is None or not chosen.isdisjoint(group_codes)
+            if patterns is None or (chosen and not chosen.isdisjoint(group_codes))
             else _filled(patterns[group.id], group_codes, counts)
             for group, group_codes in _groups()
         ),
@@ -166,7 +166,7 @@ def _written_anew(view: FilterGroupView) -> WrittenGroup:
 
 
 def _filled(pattern: str, codes: tuple[str, ...], counts: Mapping[str, int] | None) -> WrittenGroup:
-    shown = ("",) * len(codes) if counts is None else tuple(counts.get(c, 0) for c in codes)
+    shown = ("",) * len(codes) if counts is None else tuple([counts.get(c, 0) for c in codes])
     return WrittenGroup(Markup(pattern % shown))  # noqa: S704 - our own template; numbers
 
 

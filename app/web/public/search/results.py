@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import request
+from markupsafe import escape
 
 from app.domain.query import Hit, SearchQuery, SearchResult
 from app.domain.report import Topic
@@ -52,10 +53,10 @@ def load_listed(hits: Sequence[Hit], *, versions: Versions) -> Listed:
     """The cards of these hits as the data is now; a listing that is gone meanwhile is left out."""
     shelf = card_shelf()
     cards = shelf.cards([hit.listing_id for hit in hits], versions=versions)
-    kept = tuple(hit for hit in hits if hit.listing_id in cards)
+    found = [(hit, card) for hit in hits if (card := cards.get(hit.listing_id))]
     return Listed(
-        hits=kept,
-        cards=tuple(cards[hit.listing_id] for hit in kept),
+        hits=tuple(hit for hit, _card in found),
+        cards=tuple(card for _hit, card in found),
         reported=shelf.reported(versions=versions),
     )
 
@@ -64,14 +65,14 @@ def written_cards(
     listed: Listed, *, now: datetime, first_number: int | None = None
 ) -> tuple[WrittenCard, ...]:
     """The cards in words, numbered from `first_number` on as they are on the map."""
-    base, reported = f"{request.script_root}/listings/", listed.reported
+    base, reported = escape(f"{request.script_root}/listings/"), listed.reported
     return tuple(
         card.written(
             now=now,
             base=base,
             number=None if first_number is None else first_number + place,
             distance_m=hit.distance_m,
-            report_note=report_note(reported.get(hit.listing_id, ())),
+            report_note=report_note(reported.get(hit.listing_id, ())) if reported else None,
         )
         for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
     )
