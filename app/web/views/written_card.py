@@ -86,7 +86,7 @@ class KeptCard:
         self,
         *,
         now: datetime,
-        base: str,
+        base: Markup,
         number: int | None = None,
         distance_m: float | None = None,
         report_note: str | None = None,
@@ -100,7 +100,7 @@ class KeptCard:
         values = {
             "number": number,
             "distance": _escaped(distance_words(self.record, distance_m) or ""),
-            "base": escape(base),
+            "base": base,
             "now": self._now_lines(now, language),
             "report": _macros().report_line(report_note) if report_note else "",
         }
