@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,10 +34,14 @@ MARK = "A visitor reported that it has closed; being checked."
 
 
 @pytest.fixture
-def workers(app: Flask, config: Config, tmp_path: Path) -> tuple[FlaskClient, FlaskClient]:
+def workers(
+    app: Flask, config: Config, tmp_path: Path
+) -> Iterator[tuple[FlaskClient, FlaskClient]]:
     """Two processes of one site, as far as what each keeps is concerned."""
     other = create_app(replace(config, instance_path=tmp_path / "other"))
-    return app.test_client(), other.test_client()
+    yield app.test_client(), other.test_client()
+    with other.app_context():
+        db.engine.dispose()
 
 
 def _texts(workers: tuple[FlaskClient, ...], address: str = SEARCH) -> list[str]:
