@@ -1,27 +1,18 @@
-"""Marks of a person who searches, a server to send them to, and a look into all that it wrote."""
+"""Marks of a person who searches, sent to a server, and a look into all that it wrote."""
 
 from __future__ import annotations
 
 import http.client
 import itertools
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from flask import Flask
 
-from config import Config
+from tests.real_server import Server
 
-ROOT = Path(__file__).resolve().parent.parent
 WORD = "CANARY-7f3a9"
 ZIP = "99546"
 ADDRESS = "203.0.113.77"
@@ -81,46 +72,6 @@ RAW = (
     f"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{WORD}",
     f"POST /search HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n{WORD}",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """A real server process and the folders that it may write to."""
-
-    port: int
-    folders: tuple[Path, ...]
-
-
-@contextmanager
-def served(config: Config, folder: Path, *, words: Sequence[str] = ()) -> Iterator[Server]:
-    """gunicorn as `make run` starts it, all its files below `folder`."""
-    for name in ("temp", "home", "output"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    port = _free_port()
-    output = folder / "output" / "both"
-    environment = {
-        **{k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LD_LIBRARY_PATH"}},
-        "DATABASE_URL": config.database_url,
-        "INSTANCE_PATH": str(config.instance_path),
-        "TMPDIR": str(folder / "temp"),
-        "HOME": str(folder / "home"),
-        "PORT": str(port),
-        "WEB_WORKERS": "1",
-    }
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
-            cwd=ROOT,
-            env=environment,
-            stdout=file,
-            stderr=file,
-        )
-        try:
-            _wait_for(port, process)
-            yield Server(port=port, folders=(folder, config.instance_path))
-        finally:
-            process.terminate()
-            process.wait(60)
 
 
 def send_everything(app: Flask, server: Server, *, listing_id: object, least: int) -> int:
@@ -207,26 +158,3 @@ def _send_raw(port: int, text: str) -> None:
                 pass
         except (ConnectionError, TimeoutError):
             pass
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    ends_at = time.monotonic() + 90
-    while time.monotonic() < ends_at and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.request("GET", "/healthz")
-            with connection.getresponse() as response:
-                if response.status == HTTPStatus.OK:
-                    return
-        except (ConnectionError, TimeoutError):
-            time.sleep(0.2)
-        finally:
-            connection.close()
-    message = "the server did not come up"
-    raise AssertionError(message)

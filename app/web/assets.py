@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 STATIC_FOLDER: Final = Path(__file__).resolve().parent.parent / "static"
@@ -35,6 +36,12 @@ def register_assets(app: Flask, *, headers: Mapping[str, str]) -> None:
         allow_all_origins=False,
     )
     app.add_template_global(_asset_url(prefix), "asset_url")
+
+
+def inner_styles(*names: str) -> Markup:
+    """The text of these stylesheets, for a page that carries its styles inside."""
+    ours = [(STATIC_FOLDER / name).read_text("utf-8") for name in names]
+    return Markup("\n".join(ours))  # noqa: S704 - our own files
 
 
 def _asset_url(prefix: str) -> Callable[[str], str]:

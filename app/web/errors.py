@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from http import HTTPStatus
 from typing import Final
@@ -19,6 +20,8 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 _logger: Final = logging.getLogger("help_first")
 _RETRY_AFTER_S: Final = "5"
+# A disk without room: what a search keeps there cannot be built, and nobody here did wrong.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def register_errors(app: Flask) -> None:
@@ -26,6 +29,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(DatabaseUnavailableError, _database_gone)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -64,10 +68,14 @@ def _not_found(_error: NotFoundError) -> Answer:
     return error_page(HTTPStatus.NOT_FOUND), HTTPStatus.NOT_FOUND
 
 
-def _database_gone(error: DatabaseUnavailableError) -> tuple[str, int, dict[str, str]]:
+def _database_gone(error: Exception) -> tuple[str, int, dict[str, str]]:
     _log(error)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return error_page(status), status, {"Retry-After": _RETRY_AFTER_S}
+
+
+def _no_room(error: OSError) -> Answer:
+    return _database_gone(error) if error.errno in _NO_ROOM else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Answer:

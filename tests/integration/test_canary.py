@@ -12,8 +12,9 @@ from flask import Flask
 from app.extensions import db
 from app.store.backups import make_backup
 from config import Config
-from tests.canary import MARKS, WORD, found_in, found_in_rows, send_everything, served
+from tests.canary import MARKS, WORD, found_in, found_in_rows, send_everything
 from tests.factories import NOW, make_record, save_records
+from tests.real_server import served
 
 # `make prove-full` sends 5,000.
 LEAST = int(os.environ.get("HELP_FIRST_CANARY_REQUESTS", "300"))
@@ -40,8 +41,7 @@ def test_nothing_of_a_search_is_kept_anywhere(
         finally:
             _break_the_listings(app, is_broken=False)
     assert sent >= LEAST
-    log = (tmp_path / "server" / "output" / "both").read_text("utf-8")
-    assert "Error at" in log, "the broken page was not logged, so nothing was shown of it"
+    assert "Error at" in server.log(), "the broken page was not logged, so nothing was shown of it"
     assert found_in(server) == []
     with app.app_context():
         assert found_in_rows(db.engine) == []

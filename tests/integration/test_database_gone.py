@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
+import html5lib
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -15,7 +17,7 @@ from app.content.helplines import load_keyed_helplines
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
 from config import Config
-from tests.browse import Browse, Page
+from tests.browse import Browse, Page, text_of
 from tests.engines import ENGINE, database_url
 from tests.factories import NOW
 
@@ -96,3 +98,44 @@ def test_it_is_there_when_the_database_never_was(tmp_path: Path) -> None:
     app = create_app(Config(database_url=url, instance_path=tmp_path, is_testing=True))
     found = Browse(app.test_client(), app).open("/search?near=43215", status=503)
     assert "SafeSpot" in found.text
+
+
+@pytest.fixture(scope="module")
+def written(lost: Flask, tmp_path_factory: pytest.TempPathFactory) -> Element:
+    """The page that is written for a proxy, as a file; the database is gone all the while."""
+    file = tmp_path_factory.mktemp("proxy") / "down.html"
+    result = lost.test_cli_runner().invoke(args=["resting-page", str(file)])
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in file.parent.iterdir()] == ["down.html"]
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree: Element = parser.parse(file.read_text("utf-8"))
+    return tree
+
+
+def _calls(tree: Element) -> list[str]:
+    links = [link.get("href", "") for main in tree.iter("main") for link in main.iter("a")]
+    return [link for link in links if link.startswith(("tel:", "sms:"))]
+
+
+def test_the_page_for_a_proxy_has_the_same_numbers_and_steps(written: Element, page: Page) -> None:
+    assert len(_calls(written)) == 5
+    assert _calls(written) == _calls(page.tree)
+    [steps] = written.iter("ol")
+    [same] = page.all("ol")
+    assert text_of(steps) == text_of(same)
+
+
+def test_the_page_for_a_proxy_needs_nothing_that_does_not_run(written: Element) -> None:
+    links = [link.get("href", "") for link in written.iter("a")]
+    assert [link for link in links if link not in _calls(written)] == ["https://www.weather.gov/"]
+    assert not [tag for name in ("link", "script", "img", "form") for tag in written.iter(name)]
+    [styles] = written.iter("style")
+    assert styles.text
+    assert "url(" not in styles.text
+    assert "@import" not in styles.text
+
+
+def test_a_page_for_a_proxy_that_cannot_be_written_is_said_so(lost: Flask, tmp_path: Path) -> None:
+    result = lost.test_cli_runner().invoke(args=["resting-page", str(tmp_path / "no" / "a.html")])
+    assert result.exit_code == 1
+    assert "No such file" in result.output

@@ -22,7 +22,7 @@ from app.domain.helplines import (
 from app.domain.hours_table import format_hours
 from app.domain.listing import Listing
 from app.domain.query import Place
-from app.web.assets import STATIC_FOLDER
+from app.web.assets import inner_styles
 from app.web.helplines_now import known_helplines
 from app.web.learn.care import care_views
 from app.web.learn.kept import kept
@@ -77,8 +77,7 @@ def _render(words: dict[str, object], places: PlacesView) -> str:
 @cache
 def _styles() -> Markup:
     """The stylesheets of the site and the guide, which the file carries inside."""
-    ours = [(STATIC_FOLDER / name).read_text("utf-8") for name in ("styles.css", "guide.css")]
-    return Markup("\n".join(ours))  # noqa: S704 - our own files
+    return inner_styles("styles.css", "guide.css")
 
 
 def _facts_checked_on(today: date) -> date:

@@ -1,0 +1,95 @@
+"""gunicorn as `make run` starts it, in a process of its own with all its files in one folder."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import psutil
+
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A real server process and the folders that it may write to."""
+
+    port: int
+    folders: tuple[Path, ...]
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer, the oldest first."""
+        return sorted(psutil.Process(self.process.pid).children(), key=psutil.Process.create_time)
+
+    def log(self) -> str:
+        """All that the server has written to its output."""
+        return (self.folders[0] / "output" / "both").read_text("utf-8")
+
+
+@contextmanager
+def served(
+    config: Config, folder: Path, *, words: Sequence[str] = (), workers: int = 1
+) -> Iterator[Server]:
+    """gunicorn as `make run` starts it, all its files below `folder`."""
+    for name in ("temp", "home", "output"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    output = folder / "output" / "both"
+    environment = {
+        **{k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LD_LIBRARY_PATH"}},
+        "DATABASE_URL": config.database_url,
+        "INSTANCE_PATH": str(config.instance_path),
+        "TMPDIR": str(folder / "temp"),
+        "HOME": str(folder / "home"),
+        "PORT": str(port),
+        "WEB_WORKERS": str(workers),
+    }
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            _wait_for(port, process)
+            yield Server(port=port, folders=(folder, config.instance_path), process=process)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    ends_at = time.monotonic() + 90
+    while time.monotonic() < ends_at and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", "/healthz")
+            with connection.getresponse() as response:
+                if response.status == HTTPStatus.OK:
+                    return
+        except (ConnectionError, TimeoutError):
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    message = "the server did not come up"
+    raise AssertionError(message)
