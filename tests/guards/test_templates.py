@@ -60,6 +60,15 @@ def test_no_template_has_inline_style_or_script(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_script_says_what_it_has_to_be(name: str) -> None:
+    source = (TEMPLATES / name).read_text("utf-8")
+    for script in re.findall(r"<script\b[^>]*>", source):
+        file = re.search(r"asset_url\('([\w.]+)'\)", script)
+        assert file
+        assert f"integrity=\"{{{{ asset_integrity('{file.group(1)}') }}}}\"" in script
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_template_calls_anything_easy_or_shouts(name: str) -> None:
     source = re.sub(r"\{#.*?#\}", "", (TEMPLATES / name).read_text("utf-8"), flags=re.DOTALL)
     spoken = " ".join(re.findall(r"_\(\s*[\"'](.*?)[\"']", source))

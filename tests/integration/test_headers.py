@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from app.db import DatabaseUnavailableError
 from app.extensions import db
 from app.web.headers import SECURITY_HEADERS, TRANSPORT_SECURITY
 from config import Config
+from tests.addresses import public_addresses
 
 # Written out once more, so that a line that is taken out of the application is missed here.
 EXPECTED = {
@@ -65,25 +65,13 @@ def check(response: TestResponse, name: str, *, is_kept: bool = False) -> None:
     assert ("immutable" in cache) if is_kept else (cache == "no-store"), f"{name}: {cache}"
 
 
-def _addresses(app: Flask) -> Iterator[str]:
-    values = {
-        "listing_id": "00000000-0000-4000-8000-000000000000",
-        "slug": "withdrawal",
-        "reference": "ABCD-EFGH",
-    }
-    with app.test_request_context():
-        for rule in app.url_map.iter_rules():
-            if not rule.rule.startswith("/admin") and set(rule.arguments) <= set(values):
-                yield app.url_for(rule.endpoint, **{n: values[n] for n in rule.arguments})
-
-
 # These say how long they hold, since they are for programs and the same for everybody.
 MAY_BE_KEPT = ("/sitemap.xml", "/robots.txt", "/learn/changes.atom", "/learn/law.csv")
 
 
 def test_every_public_route_by_every_method(app: Flask, client: FlaskClient) -> None:
     statuses = set()
-    for address in _addresses(app):
+    for address in public_addresses(app):
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
             response = client.open(address, method=method)
             statuses.add(response.status_code)
