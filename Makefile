@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench prove prove-full migrate requirements clean
+.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench audit packages prove prove-offline prove-full migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -82,24 +82,40 @@ content: $(VENV)/test-ready ## Check the guide: sources, words, reading grades, 
 bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside one another
 	@$(BIN)/python -m bench
 
+audit: $(VENV)/test-ready ## Ask which pinned packages have known faults; ends with 2 when it could not check
+	@$(BIN)/python scripts/audit.py
+
+packages: $(VENV)/test-ready ## Write docs/licences.md and docs/sbom.json anew from what is installed
+	@PYTHONPATH=. $(BIN)/python scripts/packages.py
+
 # What shows a promise at length; `make test` shows each in small.
-PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
+PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
 
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
 	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
 	@$(PROVE_SETTINGS) HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest $(PROOFS)
 	@$(BIN)/python -m pytest -m prove tests/integration
+	@$(MAKE) --no-print-directory prove-offline OFFLINE="$(OFFLINE)"
 
+# What runs once more where there is no network.
+OFFLINE := tests/unit tests/guards tests/integration/test_home_page.py tests/integration/test_search_page.py tests/integration/test_import_run.py
+
+prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines in a namespace without a network; ends with 2 where there is none
+	@$(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile $(OFFLINE)
+	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile $(filter tests/integration%,$(OFFLINE))
+
+prove-full: OFFLINE := tests/unit tests/guards tests/integration
 prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_CANARY_REQUESTS=5000
 prove-full: prove ## The same at the figures that are promised, and every page in Chromium; takes hours
 	@scripts/install_chromium.sh
 	@$(BIN)/python -m pytest -m prove -n 2 --dist loadfile tests/browser
+	@$(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }
 	@$(BIN)/flask db revision --autogenerate -m "$(MESSAGE)"
 
-requirements: $(VENV)/test-ready ## Pin the newest releases again
+requirements: $(VENV)/test-ready ## Pin the newest releases again; then `make packages`
 	@for name in requirements requirements-dev; do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade $$name.in -o $$name.txt; done
 
