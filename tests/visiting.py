@@ -12,6 +12,12 @@ from tests.visits import ADMIN, ARRIVES, CHOOSES, MEMBER, VISITS, Sample, Visit,
 def open_all(app: Flask) -> dict[Visit, Page]:
     """Every visit and the page that it gets."""
     sample = make_sample(app)
+    browsers = sign_everybody_in(app)
+    return {visit: _open(browsers[visit.visitor], visit, sample) for visit in VISITS}
+
+
+def sign_everybody_in(app: Flask) -> dict[str, StaffBrowser]:
+    """A browser for each visitor of the sample, each as far in as its visits begin."""
     browsers = {
         name: StaffBrowser(app) for name in ("public", "arriving", "choosing", "member", "admin")
     }
@@ -19,7 +25,7 @@ def open_all(app: Flask) -> dict[Visit, Page]:
         to_second_step(browsers[name], email)
     browsers["admin"].sign_in(ADMIN)
     browsers["member"].sign_in(MEMBER)
-    return {visit: _open(browsers[visit.visitor], visit, sample) for visit in VISITS}
+    return browsers
 
 
 def _open(browser: StaffBrowser, visit: Visit, sample: Sample) -> Page:
