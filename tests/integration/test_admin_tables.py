@@ -240,6 +240,34 @@ def test_a_row_that_is_behind_is_shown_as_a_conflict_and_not_written(
     assert read(app, current).record.cost == "Free"
 
 
+def test_a_table_that_takes_many_places_out_asks_for_their_number(
+    app: Flask, reviewer: EditorBrowser
+) -> None:
+    places = [add(app, name=f"Sample {number}") for number in range(10)]
+    rows = out(reviewer)
+    page = send(reviewer, table_of([{**row, "status": "inactive"} for row in rows[:2]] + rows[2:]))
+    assert "This takes many places out" in page.text
+    for typed in ("", "3", "two"):
+        page = apply(reviewer, page, answer=422, number=typed)
+        assert "Type 2 to confirm that so many places go." in page.text
+    assert {read(app, place).record.status for place in places} == {ListingStatus.ACTIVE}
+    apply(reviewer, page, number=" 2 ")
+    found = [read(app, place).record.status for place in places]
+    assert found.count(ListingStatus.INACTIVE) == 2
+
+
+def test_a_table_that_takes_a_tenth_out_asks_for_nothing(
+    app: Flask, reviewer: EditorBrowser
+) -> None:
+    places = [add(app, name=f"Sample {number}") for number in range(10)]
+    rows = out(reviewer)
+    page = send(reviewer, table_of([{**rows[0], "status": "inactive"}, *rows[1:]]))
+    assert "This takes many places out" not in page.text
+    apply(reviewer, page)
+    found = [read(app, place).record.status for place in places]
+    assert found.count(ListingStatus.INACTIVE) == 1
+
+
 def test_a_listing_that_changes_between_the_preview_and_the_save_is_left_out(
     app: Flask, reviewer: EditorBrowser
 ) -> None:

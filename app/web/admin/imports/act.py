@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
@@ -29,10 +28,10 @@ from app.web.admin.door import signed_in_user
 from app.web.admin.imports.launching import folder_of, gate_held, started
 from app.web.admin.imports.run import run_page
 from app.web.admin.imports.words import file_words
+from app.web.admin.listings.submit import number_in_form
 from app.web.clock import now
 from app.web.wording import gettext as _
 
-_NO_DIGITS: Final = re.compile(r"[\s,.']")
 _RETRIED: Final = {
     RunState.FAILED: RunState.READING,
     RunState.READING: RunState.READING,
@@ -93,8 +92,7 @@ def _apply(run: ImportRunRecord) -> tuple[tuple[str, str], ...]:
         message = _("Say that the refused rows are to be left out, or mend the file first.")
         errors.append(("without_refused", message))
     number = needs_confirmation(run.summary, kinds)
-    typed = _NO_DIGITS.sub("", request.form.get("number", ""))
-    if number and typed != str(number):
+    if number and number_in_form() != str(number):
         message = _("Type %(number)s to confirm that so many listings change.", number=number)
         errors.append(("number", message))
     if errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
@@ -21,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 LONGEST_REASON: Final = 500
 
+_NO_DIGITS: Final = re.compile(r"[\s,.']")
 _logger: Final = logging.getLogger("help_first")
 _RETRY_AFTER_S: Final = "5"
 _LAST_VERSION: Final = 2**31 - 1
@@ -48,6 +50,11 @@ def version_in_form(name: str = "version") -> int:
 def reason_in_form() -> str | None:
     """Why it is done, in one line of at most 500 characters; None where nothing was said."""
     return clean_text(request.form.get("reason", "")[: 4 * LONGEST_REASON])[:LONGEST_REASON] or None
+
+
+def number_in_form() -> str:
+    """The number that a person typed to confirm something large, without what stands between."""
+    return _NO_DIGITS.sub("", request.form.get("number", ""))
 
 
 def note_unknown_fields(names: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.store import table_updates as store
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
-from app.web.admin.listings.submit import reason_in_form
+from app.web.admin.listings.submit import number_in_form, reason_in_form
 from app.web.admin.listings.table_plan import MOST_CHANGED, MOST_ROWS, TablePlan, read_plan
 from app.web.clock import now
 from app.web.wording import gettext as _
@@ -71,10 +71,9 @@ def apply_listing_table(table_id: UUID) -> ResponseReturnValue:
     plan = _plan(kept.content)
     if plan.is_too_much:
         return _table_page(kept), HTTPStatus.UNPROCESSABLE_ENTITY
-    if plan.left_out and request.form.get("leave_out") != "1":
-        message = _("Tick that the other rows are to be left out.")
-        page = _table_page(kept, errors=(("leave_out", message),))
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    unconfirmed = _unconfirmed(plan)
+    if unconfirmed:
+        return _table_page(kept, errors=unconfirmed), HTTPStatus.UNPROCESSABLE_ENTITY
     by, said = signed_in_user().name, reason_in_form()
     reason = _("from the table %(name)s", name=kept.file_name)
     try:
@@ -95,6 +94,17 @@ def apply_listing_table(table_id: UUID) -> ResponseReturnValue:
         return _table_page(kept, errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_done_words(saved, left_out), "success")
     return redirect(url_for("admin.listing_table", table_id=table_id))
+
+
+def _unconfirmed(plan: TablePlan) -> tuple[tuple[str, str], ...]:
+    """What a person has not confirmed yet, as (field id, message) pairs."""
+    errors = []
+    if plan.left_out and request.form.get("leave_out") != "1":
+        errors.append(("leave_out", _("Tick that the other rows are to be left out.")))
+    if plan.confirm and number_in_form() != str(plan.confirm):
+        message = _("Type %(number)s to confirm that so many places go.", number=plan.confirm)
+        errors.append(("number", message))
+    return tuple(errors)
 
 
 def _plan(content: bytes) -> TablePlan:

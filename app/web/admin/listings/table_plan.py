@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -11,12 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from app.domain.errors import NotFoundError, UnreadableFileError
+from app.domain.import_run import BRAKE_SHARE
 from app.domain.listing import Listing
-from app.domain.records import ListingRecord
+from app.domain.records import ListingRecord, ListingStatus
 from app.extensions import db
 from app.importers.files import FileKind, file_kind
 from app.importers.tabular import Table, TableRow, open_table, shown
 from app.store.listings import load_listings
+from app.store.merge_lookup import living_ids
 from app.store.table_updates import RowUpdate
 from app.store.timeline import record_before
 from app.web.admin.listings.reading import read_listing
@@ -50,6 +52,7 @@ class PlannedRow:
     name: str
     update: RowUpdate
     changes: tuple[CellChange, ...]
+    takes_out: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -73,11 +76,25 @@ class TablePlan:
     conflicts: list[PlannedRow] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     unchanged: int = 0
+    merged: Collection[UUID] = ()
 
     @property
     def is_too_much(self) -> bool:
         """Whether it changes more Listings than are changed at once."""
         return len(self.updates) > MOST_CHANGED
+
+    @property
+    def taken_out(self) -> int:
+        """How many places that are listed now it takes out of the directory."""
+        return sum(row.takes_out for row in self.updates)
+
+    @property
+    def confirm(self) -> int:
+        """The number to type before this is saved, where it takes out many of its places; or 0.
+
+        One place is taken out by hand without being asked, and so it is here.
+        """
+        return self.taken_out if self.taken_out > max(1, self.total * BRAKE_SHARE) else 0
 
     @property
     def left_out(self) -> int:
@@ -99,7 +116,7 @@ def read_plan(path: Path, *, today: date) -> TablePlan:
         )
         raise UnreadableFileError(reason)
     ignored = tuple(sorted({name for name in table.columns if name and name not in COLUMNS}))
-    plan = TablePlan(total=table.total, ignored=ignored)
+    plan = TablePlan(total=table.total, ignored=ignored, merged=living_ids(db.session).keys())
     for step in _steps(_Keys(plan).rows(table)):
         known = {item.id: item for item in load_listings(db.session, [key.id for key in step])}
         for key in step:
@@ -165,6 +182,12 @@ def _judge(plan: TablePlan, key: _Key, listing: Listing | None, *, today: date) 
             RowProblem(row=key.number, column=ID, value=str(key.id), reason=reason)
         )
         return
+    if key.id in plan.merged:
+        reason = _("was merged with another listing: change that one")
+        plan.problems.append(
+            RowProblem(row=key.number, column=ID, value=str(key.id), reason=reason)
+        )
+        return
     try:
         base = record_before(db.session, listing, version=key.version)
     except NotFoundError:
@@ -206,6 +229,7 @@ def _compare(
         name=listing.record.name,
         update=RowUpdate(listing_id=key.id, version=key.version, changes=changes),
         changes=tuple(_changes(listing.record, changes)),
+        takes_out=listing.record.status is ListingStatus.ACTIVE and "status" in changes,
         warnings=warnings,
     )
     (plan.updates if key.version == listing.version else plan.conflicts).append(planned)
