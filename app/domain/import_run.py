@@ -110,7 +110,7 @@ class PreviewSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptField:
-    """A field that an undo leaves as it is, and why: "changed", "checked" or "other source".
+    """A field that an undo leaves as it is, and why: "changed", "checked", "merged" or "other source".
 
     `field` is "" for a Listing as a whole.
     """

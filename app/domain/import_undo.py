@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +64,12 @@ def undo_creation(
         )
     record = replace(listing.record, status=ListingStatus.INACTIVE)
     return ListingUndo(record=record, changes=differences(listing.record, record))
+
+
+def keep_merged(listing: Listing, fields: Sequence[str]) -> tuple[KeptField, ...]:
+    """What a run wrote in a Listing that went into another since: it stays, and is named once."""
+    names = ("",) if "" in fields else tuple(dict.fromkeys(fields))
+    return tuple(_kept(listing, field, "merged") for field in names)
 
 
 def _why_kept(

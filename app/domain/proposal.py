@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.domain.errors import DirectoryError
@@ -22,6 +22,14 @@ class ProposalState(StrEnum):
     IN_PART = "in_part"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+# What one organization can have waiting at once: more than anybody would read in a week.
+MOST_WAITING: Final = 50
+
+
+class TooManyProposalsError(DirectoryError):
+    """An organization has as many proposals waiting as it may; nothing was kept."""
 
 
 class ProposalClosedError(DirectoryError):

@@ -26,6 +26,7 @@ from app.models import FieldConflict, Organization, Service, ServiceAtLocation, 
 from app.store.checks import insert_checks
 from app.store.codec import encode
 from app.store.listings import get_listing, load_listings
+from app.store.merge_lookup import find_merge_of
 from app.store.rows import is_on_cards, organization_id_of
 from app.store.save import Authorship, Saving, save_listings
 from app.store.sources import NewRecord, insert_records, save_source
@@ -62,11 +63,13 @@ def edit_listing(
 
     What is changed is locked: no import changes it from then on. Raises StaleEditError when
     somebody saved something else meanwhile, NotFoundError for an id or a version that there
-    never was, RowError for a field that cannot be edited.
+    never was, RowError for a field that cannot be edited or a Listing that went into another.
     """
     version = bump_version(session)
     session.expire_all()  # what the session read before it had the lock
     listing = get_listing(session, listing_id)
+    if find_merge_of(session, listing_id) is not None:
+        raise RowError(field="id", value=str(listing_id), reason="was merged with another listing")
     base = record_before(session, listing, version=form_version)
     wanted = _wanted(listing.record, changes)
     differing = differences(listing.record, wanted)

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.history import Action
 from app.domain.import_run import KeptField, RunState, RunStateError, UndoReport
-from app.domain.import_undo import ListingUndo, undo_changes, undo_creation
+from app.domain.import_undo import ListingUndo, keep_merged, undo_changes, undo_creation
 from app.domain.listing import Listing
 from app.domain.records import ListingStatus
 from app.models import FieldConflict, ImportedRecord, ImportRun, Metadata, SourceRecord
 from app.store.codec import FIELD_TYPES, decode_field, encode
 from app.store.import_runs import move_run, note_run
 from app.store.listings import load_listings
+from app.store.merge_lookup import living_ids
 from app.store.save import Saving, refresh_cards, save_listings
 from app.store.versions import bump_version
 
@@ -141,13 +142,18 @@ def _undo_batch(
     written = _written(session, run, ids)
     touched = _touched_since(session, run, ids)
     others = _other_sources(session, run, ids)
+    gone = living_ids(session)
     savings: list[Saving] = []
     cards_only: list[Saving] = []
     kept: list[KeptField] = []
     for listing in load_listings(session, ids):
+        rows = written.get(listing.id, [])
+        if listing.id in gone:
+            kept += keep_merged(listing, [row.field_name for row in rows])
+            continue
         undone = _undo_listing(
             listing,
-            written.get(listing.id, []),
+            rows,
             is_touched=listing.id in touched,
             others=others.get(listing.id, set()),
         )

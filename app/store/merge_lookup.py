@@ -31,10 +31,8 @@ def find_merged_listing_id(session: Session, listing_id: UUID) -> UUID | None:
 
     The id may be one that a source's record would have given, without a Listing of its own.
     """
-    living = listing_id
-    while kept := _kept_id(session, living):
-        living = kept
-    if living != listing_id:
+    living = find_kept_id(session, listing_id)
+    if living is not None:
         return living
     return session.execute(
         select(SourceRecord.listing_id)
@@ -42,6 +40,14 @@ def find_merged_listing_id(session: Session, listing_id: UUID) -> UUID | None:
         .order_by(SourceRecord.id)
         .limit(1)
     ).scalar_one_or_none()
+
+
+def find_kept_id(session: Session, gone_id: UUID) -> UUID | None:
+    """The Listing into which this one went in the end; None while it is one of its own."""
+    living = gone_id
+    while kept := _kept_id(session, living):
+        living = kept
+    return living if living != gone_id else None
 
 
 def living_ids(session: Session) -> Mapping[UUID, UUID]:

@@ -21,9 +21,11 @@ from app.domain.errors import NotFoundError
 from app.domain.history import HistoryEntry
 from app.domain.merge import FieldChange
 from app.domain.proposal import (
+    MOST_WAITING,
     ProposalClosedError,
     ProposalRecord,
     ProposalState,
+    TooManyProposalsError,
     fields_as_proposed,
     state_of_decision,
 )
@@ -31,6 +33,7 @@ from app.models import Proposal, Service, ServiceAtLocation
 from app.store.codec import decode_field, encode
 from app.store.edits import edit_listing
 from app.store.history import append_history
+from app.store.merge_lookup import find_merge_of
 from app.store.versions import bump_version
 
 _KIND: Final = "proposal"
@@ -71,9 +74,12 @@ def add_proposal(
 ) -> tuple[UUID, bool]:
     """Keep a proposal: its id and True; or the id of the same one that waits, and False.
 
-    Raises NotFoundError for a Listing that is not this Organization's.
+    Raises NotFoundError for a Listing that is not this Organization's or went into another,
+    TooManyProposalsError while MOST_WAITING of the Organization wait.
     """
     if organization_of(session, listing_id) != organization_id:
+        raise NotFoundError(kind="listing", identifier=listing_id)
+    if find_merge_of(session, listing_id) is not None:
         raise NotFoundError(kind="listing", identifier=listing_id)
     content = _encode_changes(changes)
     key = sha256(
@@ -82,6 +88,10 @@ def add_proposal(
     known = _waiting(session, key)
     if known is not None:
         return known, False
+    waiting = count_proposals(session, state=ProposalState.WAITING, organization_id=organization_id)
+    if waiting >= MOST_WAITING:
+        message = f"{waiting} proposals of the organization wait"
+        raise TooManyProposalsError(message)
     values = {
         "id": uuid4(),
         "listing_id": listing_id,
@@ -179,8 +189,8 @@ def approve_proposal(
     """Write these changes into the Listing and close the proposal; the proposal as it is then.
 
     `changes` are what a reviewer took of it, held against the Listing at `form_version`.
-    Raises StaleEditError where the Listing moved on since, ProposalClosedError where somebody
-    decided already, NotFoundError.
+    Raises StaleEditError where the Listing moved on since, RowError where it went into another,
+    ProposalClosedError where somebody decided already, NotFoundError.
     """
     bump_version(session)
     session.expire_all()  # what the session read before it had the lock

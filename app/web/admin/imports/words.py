@@ -89,6 +89,7 @@ def kept_words(why: str) -> str:
     return {
         "changed": _("changed since"),
         "checked": _("checked or changed by staff since"),
+        "merged": _("merged with another listing since"),
         "other source": _("another source lists it too"),
     }[why]
 

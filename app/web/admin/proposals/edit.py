@@ -18,6 +18,7 @@ from app.domain.proposal import ProposalClosedError, ProposalRecord, ProposalSta
 from app.extensions import db
 from app.store import proposals as store
 from app.store.listings import get_listing
+from app.store.merge_lookup import find_kept_id
 from app.store.timeline import record_before
 from app.web.admin import blueprint
 from app.web.admin.listings.edit import needs_a_look, stale_page, state_in_form, with_duplicate
@@ -30,7 +31,12 @@ from app.web.admin.listings.submit import (
 )
 from app.web.admin.listings.typed import Typed, shown, typed_in, unknown_fields
 from app.web.admin.listings.values import field_words, value_lines
-from app.web.admin.proposals.review import approved, closed_already, decision_in_form
+from app.web.admin.proposals.review import (
+    approved,
+    closed_already,
+    decision_in_form,
+    merged_away,
+)
 from app.web.clock import now
 
 
@@ -39,8 +45,9 @@ from app.web.clock import now
 def edit_proposal(proposal_id: UUID) -> ResponseReturnValue:
     """The Listing's form with the proposed values in it; a POST saves it and closes the proposal."""
     found = store.get_proposal(db.session, proposal_id)
-    if found.state is not ProposalState.WAITING:
-        return closed_already(proposal_id)
+    refused = _refused(found)
+    if refused is not None:
+        return refused
     listing = get_listing(db.session, found.listing_id)
     if request.method == "GET":
         return _first_form(found, listing)
@@ -59,6 +66,15 @@ def edit_proposal(proposal_id: UUID) -> ResponseReturnValue:
     except RowError as error:
         wrong = replace(reading, errors=((error.field, f"{error.field}: {error.reason}"),))
         return _again(found, listing, typed=typed, state=state, reading=wrong)
+
+
+def _refused(found: ProposalRecord) -> ResponseReturnValue | None:
+    """The way back from a proposal that cannot be approved any more."""
+    if found.state is not ProposalState.WAITING:
+        return closed_already(found.id)
+    if find_kept_id(db.session, found.listing_id) is not None:
+        return merged_away(found.id)
+    return None
 
 
 def _save(found: ProposalRecord, reading: Reading, *, version: int) -> ResponseReturnValue:

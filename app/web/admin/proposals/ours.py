@@ -6,25 +6,31 @@ Every function asks for the Organization of the person first; what is another's 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.db import transaction
 from app.domain.edit import EDITABLE_FIELDS
 from app.domain.errors import NotFoundError, ParseError
 from app.domain.listing import Listing
 from app.domain.merge import FieldChange
-from app.domain.proposal import ProposalClosedError, ProposalRecord
+from app.domain.proposal import (
+    MOST_WAITING,
+    ProposalClosedError,
+    ProposalRecord,
+    TooManyProposalsError,
+)
 from app.domain.text import clean_int, clean_text
 from app.extensions import db
 from app.store import proposals as store
 from app.store.listing_search import StaffQuery, count_listings, list_listings
 from app.store.listings import get_listing
+from app.store.merge_lookup import find_kept_id
 from app.store.timeline import record_before
 from app.store.users import organization_names
 from app.web.admin import blueprint
@@ -42,6 +48,7 @@ from app.web.admin.listings.typed import shown, typed_in, unknown_fields
 from app.web.admin.listings.values import status_name
 from app.web.admin.proposals.views import PAGE_SIZE, asked_state, proposal_view, state_choices
 from app.web.clock import now
+from app.web.wording import gettext as _
 
 _MOST_PAGES: Final = 10_000
 _LONGEST_TEXT: Final = 200
@@ -81,6 +88,9 @@ def propose_changes(listing_id: UUID) -> ResponseReturnValue:
     """The form of one's own Listing; a POST keeps what differs as a proposal, and no more."""
     organization_id = _own_organization()
     listing = _own_listing(listing_id, organization_id)
+    kept_id = find_kept_id(db.session, listing_id)
+    if kept_id is not None:
+        return _merged_away(kept_id, organization_id)
     if request.method == "GET":
         return _form(listing, state=FormState(version=listing.version))
     state = state_in_form(version=version_in_form())
@@ -101,7 +111,12 @@ def propose_changes(listing_id: UUID) -> ResponseReturnValue:
     if not changes:
         flash(_("Nothing was changed, so nothing was sent."), "success")
         return redirect(url_for("admin.own_listings"))
-    return _keep(listing_id, changes, base_version=state.version or 0)
+    try:
+        return _keep(listing_id, changes, base_version=state.version or 0)
+    except TooManyProposalsError:
+        full = replace(reading, errors=(("reason", _too_many()),))
+        page = form_page(typed, listing=listing, state=state, reading=full, frame=_frame(listing))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @blueprint.get("/ours/proposals/")
@@ -176,6 +191,22 @@ def _keep(
     sent = _("Sent. It is shown to visitors once a reviewer approves it.")
     flash(sent if is_new else _("This was sent already: here it is."), "success")
     return redirect(url_for("admin.own_proposal", proposal_id=proposal_id))
+
+
+def _too_many() -> str:
+    return _(
+        "%(count)s proposals of your organization wait already, as many as can wait at once. "
+        "Send this one when some of them are answered, or take one back.",
+        count=MOST_WAITING,
+    )
+
+
+def _merged_away(kept_id: UUID, organization_id: UUID) -> ResponseReturnValue:
+    """From a Listing that went into another to that one where it is of the same Organization."""
+    flash(_("This place was merged with another listing. Nothing was changed."), "error")
+    if store.organization_of(db.session, kept_id) == organization_id:
+        return redirect(url_for("admin.propose_changes", listing_id=kept_id))
+    return redirect(url_for("admin.own_listings"))
 
 
 def _form(listing: Listing, *, state: FormState) -> str:

@@ -21,6 +21,7 @@ from app.domain.text import clean_int
 from app.extensions import db
 from app.store import proposals as store
 from app.store.listings import get_listing
+from app.store.merge_lookup import find_kept_id
 from app.store.timeline import record_before
 from app.store.users import organization_names
 from app.web.admin import blueprint
@@ -111,7 +112,15 @@ def approved(proposal_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.proposal", proposal_id=proposal_id))
 
 
+def merged_away(proposal_id: UUID) -> ResponseReturnValue:
+    """The way back to a proposal whose Listing went into another, where its page says what to do."""
+    flash(_("This place was merged with another listing. Nothing was changed."), "error")
+    return redirect(url_for("admin.proposal", proposal_id=proposal_id))
+
+
 def _approve(found: ProposalRecord) -> ResponseReturnValue:
+    if find_kept_id(db.session, found.listing_id) is not None:
+        return merged_away(found.id)
     version = version_in_form()
     listing = get_listing(db.session, found.listing_id)
     base = record_before(db.session, listing, version=found.base_version)
@@ -169,12 +178,14 @@ def _page(found: ProposalRecord, *, errors: Errors = ()) -> str:
     base = record_before(db.session, listing, version=found.base_version)
     owner = store.organization_of(db.session, listing.id)
     names = organization_names(db.session, [found.organization_id, owner])
+    kept_id = find_kept_id(db.session, listing.id)
     told: dict[str, Any] = {
         "proposal": proposal_view(found),
         "rows": proposal_rows(found, base=base, today=listing.record),
         "taken": _taken(found),
         "organization": names.get(found.organization_id, ""),
         "moved_to": "" if owner == found.organization_id else names.get(owner, ""),
+        "kept": get_listing(db.session, kept_id) if kept_id else None,
         "is_changed": listing.version != found.base_version,
         "retired": ""
         if listing.record.status is ListingStatus.ACTIVE
