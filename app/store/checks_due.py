@@ -53,6 +53,16 @@ def count_due(session: Session) -> int:
     return session.execute(select(func.count()).select_from(CheckDue)).scalar_one()
 
 
+def count_pressing(session: Session) -> int:
+    """How many of the Listings in the work-list have an open report or a conflict."""
+    urgent = _urgent()
+    return session.execute(
+        select(func.count())
+        .select_from(urgent)
+        .join(CheckDue, CheckDue.listing_id == urgent.c.listing_id)
+    ).scalar_one()
+
+
 def list_due(session: Session, *, now: datetime, offset: int, limit: int) -> tuple[DueCheck, ...]:
     """A part of the work-list, by risk, then the longest unchecked first.
 
@@ -68,11 +78,7 @@ def list_due(session: Session, *, now: datetime, offset: int, limit: int) -> tup
     ).all()
     found = [(row.CheckDue, Risk(row.risk)) for row in pressing]
     if len(found) < limit:
-        before = session.execute(
-            select(func.count())
-            .select_from(urgent)
-            .join(CheckDue, CheckDue.listing_id == urgent.c.listing_id)
-        ).scalar_one()
+        before = count_pressing(session)
         rest = session.execute(
             select(CheckDue)
             .where(CheckDue.listing_id.not_in(select(urgent.c.listing_id)))

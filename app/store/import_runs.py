@@ -75,9 +75,12 @@ def list_runs(session: Session, *, offset: int, limit: int) -> tuple[ImportRunRe
     return tuple(_record(row) for row in rows)
 
 
-def count_runs(session: Session) -> int:
-    """How many runs there were."""
-    return session.execute(select(func.count()).select_from(ImportRun)).scalar_one()
+def count_runs(session: Session, *, state: RunState | None = None) -> int:
+    """How many runs there were, or are in one state."""
+    statement = select(func.count()).select_from(ImportRun)
+    if state is not None:
+        statement = statement.where(ImportRun.state == state.value)
+    return session.execute(statement).scalar_one()
 
 
 def list_working_runs(session: Session) -> tuple[ImportRunRecord, ...]:

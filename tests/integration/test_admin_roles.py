@@ -11,13 +11,20 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.db import transaction
+from app.domain.report import NewReport, Topic
 from app.domain.roles import Role
 from app.extensions import db
 from app.models import Metadata, Organization, User
 from app.store import users as store
+from app.store.reports import add_report
 from app.web.admin.access import ACCESS, OPEN
 from app.web.session import is_staff_path
+from tests.browse import Page, text_of
 from tests.factories import NOW
+from tests.importing import place as place_row
+from tests.importing import preview, wide_csv
+from tests.listing_forms import add
+from tests.proposing import add_proposal
 from tests.staff import SAME_SITE, StaffBrowser, make_user, token_in
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -311,3 +318,35 @@ def test_two_admins_at_once_add_an_address_once(
         store.create_user(
             db.session, "sample.editor@example.org", role=Role.EDITOR, now=NOW, by="test"
         )
+
+
+def test_the_first_page_says_what_waits_behind_each_task(app: Flask) -> None:
+    listing_id = add(app, name="Sample Harbor", cost="Fee")
+    add_proposal(app, listing_id, cost="Free")
+    with app.app_context(), transaction(db.session):
+        report = NewReport(topic=Topic.PHONE, listing_id=listing_id)
+        add_report(db.session, report, reference="sample", on=NOW.date())
+    preview(app, wide_csv([place_row(1)]))
+    reviewer = StaffBrowser(app)
+    reviewer.sign_in(make_user(app, role=Role.REVIEWER).email)
+    told = waiting_on(reviewer.get("/admin/"))
+    due = told.pop("Law and content")
+    assert due.endswith(" due")
+    assert told == {
+        "Checks due": "1 in doubt",
+        "Reports": "1 open",
+        "Proposals": "1 waiting",
+        "Imports": "1 waiting",
+    }
+    editor = StaffBrowser(app)
+    editor.sign_in(make_user(app).email)
+    assert set(waiting_on(editor.get("/admin/"))) == {"Checks due", "Reports"}
+
+
+def waiting_on(page: Page) -> dict[str, str]:
+    (tasks,) = page.all("ul", class_="tasks")
+    return {
+        text_of(line.findall("a")[0]): text_of(line.findall("span[@class='waiting']")[0])
+        for line in tasks.findall("li")
+        if line.findall("span[@class='waiting']")
+    }

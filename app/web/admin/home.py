@@ -8,12 +8,10 @@ from typing import Any, Final
 from flask import render_template
 from flask_babel import lazy_gettext as _
 
-from app.domain.proposal import ProposalState
-from app.extensions import db
-from app.store.proposals import count_proposals
 from app.web.admin import blueprint
 from app.web.admin.access import may_open
 from app.web.admin.door import signed_in_user
+from app.web.admin.waiting import waiting_words
 from app.web.words import has_endpoint
 
 
@@ -94,11 +92,15 @@ TASKS: Final = (
 @blueprint.get("/")
 def home() -> str:
     """The tasks that are open to the person who is signed in."""
-    role = signed_in_user().role
+    person = signed_in_user()
+    role = person.role
     tasks = [
         task for task in TASKS if has_endpoint(task.endpoint) and may_open(task.endpoint, role)
     ]
-    waiting = {}
-    if may_open("admin.proposals", role):
-        waiting["admin.proposals"] = count_proposals(db.session, state=ProposalState.WAITING)
-    return render_template("admin/home.html", tasks=tasks, waiting=waiting)
+    return render_template(
+        "admin/home.html",
+        tasks=tasks,
+        waiting=waiting_words(
+            (task.endpoint for task in tasks), organization_id=person.organization_id
+        ),
+    )

@@ -45,9 +45,7 @@ class TextView:
 @blueprint.get("/reviews/")
 def reviews() -> str:
     """Every page of the guide and every law entry, the one that is due longest first."""
-    today = now().date()
-    known = list_reviews(db.session)
-    found = [(text, standing_of(text, known, today=today)) for text in _texts(today)]
+    found = _standings()
     found.sort(key=lambda pair: (not pair[1].is_due, pair[1].due_on))
     views = [_text_view(text, stands) for text, stands in found]
     return render_template(
@@ -87,6 +85,11 @@ def add_review(subject: str) -> ResponseReturnValue:
         _("Marked as reviewed: %(title)s. Your name is on the page.", title=text.title), "success"
     )
     return redirect(url_for("admin.reviews"))
+
+
+def count_due_reviews() -> int:
+    """How many pages and law entries are due for a review."""
+    return sum(stands.is_due for _text, stands in _standings())
 
 
 def find_text(subject: str) -> Reviewable:
@@ -147,6 +150,12 @@ def _errors(text: Reviewable, *, role: str) -> tuple[tuple[str, str], ...]:
 
 def _texts(today: date) -> tuple[Reviewable, ...]:
     return reviewables(load_guide(on=today), law=current_law())
+
+
+def _standings() -> list[tuple[Reviewable, Standing]]:
+    today = now().date()
+    known = list_reviews(db.session)
+    return [(text, standing_of(text, known, today=today)) for text in _texts(today)]
 
 
 def _text_view(text: Reviewable, stands: Standing) -> TextView:
