@@ -17,7 +17,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import Base, transaction
 from app.domain.backup import BackupError, read_manifest, write_manifest
 from app.extensions import db
 from app.models import ListingCard, Metadata, RowProblem, StaffSession
@@ -299,3 +299,11 @@ def test_an_empty_database_is_said_to_have_no_tables(config: Config, tmp_path: P
         with second.app_context():
             upgrade()
             assert db.session.scalar(sa.select(Metadata.seq)) is None
+
+
+def test_every_table_of_the_application_is_in_a_backup(app: Flask, backup: Path) -> None:
+    assert app
+    tables = {table.name for table in verify_backup(backup).tables}
+    known = set(Base.metadata.tables)
+    assert {"listing_merge", "proposal", "imported_record", "content_review"} <= known
+    assert tables == known | {"alembic_version"}
