@@ -3,73 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import refuse_other_hosts
+from tests.browser.walking import Walker
 from tests.browser.whole import Whole
-
-MOST_STOPS = 90
-
-# What has the focus: its name, whether a ring of 2 px or more is around it, and whether its
-# middle is on the screen and not under something else (WCAG 2.4.7, 2.4.11).
-_STOP = """() => {
-  const at = document.activeElement, style = getComputedStyle(at), box = at.getClientRects()[0];
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const top = document.elementFromPoint(x, y);
-  return {
-    name: (at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "").trim(),
-    tag: at.tagName.toLowerCase(),
-    href: at.getAttribute("href") || "",
-    hasRing: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    isSeen: top !== null && (at.contains(top) || top.contains(at)),
-  };
-}"""
-
-
-@dataclass
-class Walker:
-    """Somebody without a mouse; each verb is keys that they press."""
-
-    page: Page
-
-    def opens(self, path: str) -> None:
-        self.page.goto(path)
-
-    def presses(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    def goes_on(self, key: str = "Enter") -> None:
-        """Press a key that leads to another page, and wait until that is whole."""
-        with self.page.expect_navigation(wait_until="load"):
-            self.page.keyboard.press(key)
-
-    def types(self, text: str) -> None:
-        self.page.keyboard.type(text)
-
-    def tabs_to(self, name: str, *, tag: str = "", href: str = "") -> None:
-        """Press Tab until this control has the focus; every stop on the way is judged."""
-        met = []
-        for _press in range(MOST_STOPS):
-            self.page.keyboard.press("Tab")
-            stop: dict[str, Any] = self.page.evaluate(_STOP)
-            met.append(stop["name"])
-            assert stop["name"], f"a stop without a name: {stop}"
-            assert stop["hasRing"], f"no ring around {stop}"
-            assert stop["isSeen"], f"covered or off the screen: {stop}"
-            if (
-                stop["name"].startswith(name)
-                and stop["tag"].startswith(tag)
-                and stop["href"].startswith(href)
-            ):
-                return
-        pytest.fail(f"{name} is not met; these are: {met}")
-
-    def sees_heading(self, words: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
 @pytest.fixture(params=[320, 1280])
