@@ -26,6 +26,8 @@ REVIEWER: Final = "sample.reviewer@example.org"
 WRONG_PHONE: Final = "(614) 555-0170"
 RIGHT_PHONE: Final = "(614) 555-0189"
 PLACE: Final = "Sample Bridge House"
+# As those of the federal directory are: without a space at which a line can end.
+LONG_NAME: Final = "sample_findtreatment_wide_2025_half.csv"
 MASSACHUSETTS: Final = ("data", "findtreatment", "findtreatment_wide_MA_2025_half.csv")
 # A large file is read and written in a process of its own.
 LONGEST_IMPORT_MS: Final = 90_000
@@ -100,7 +102,7 @@ def test_a_report_leads_to_a_mended_listing_an_import_and_a_merge(
     visitor.opens(site.place)
     visitor.sees(WRONG_PHONE)
     content = wide_csv([place_row(1), place_row(2), place_row(3)])
-    _imports(reviewer, FilePayload(name="sample.csv", mimeType="text/csv", buffer=content))
+    _imports(reviewer, FilePayload(name=LONG_NAME, mimeType="text/csv", buffer=content))
     _merges(reviewer)
     _signs_out(reviewer)
 
@@ -152,11 +154,21 @@ def _mends_and_verifies(reviewer: Walker) -> None:
     reviewer.ticks("Phone")
     reviewer.follows("Mark as checked", tag="button")
     reviewer.sees("Marked as checked.")
-    reviewer.follows("See it as visitors do", tag="a")
-    reviewer.sees(RIGHT_PHONE)
+    reviewer.follows("The phone number is wrong", tag="a")
+    reviewer.tabs_to("What you found out", tag="input")
+    reviewer.types("The front desk told me.")
+    reviewer.follows("Close this report", tag="button")
+    reviewer.sees("Saved.")
 
 
 def _sees_who_and_undoes(reviewer: Walker) -> None:
+    reviewer.follows("Listings", tag="a")
+    reviewer.tabs_to("Name or words", tag="input")
+    reviewer.types(PLACE)
+    reviewer.goes_on()
+    reviewer.follows(PLACE, tag="a")
+    reviewer.follows("See it as visitors do", tag="a")
+    reviewer.sees(RIGHT_PHONE)
     reviewer.goes_back()
     reviewer.follows("History", tag="a")
     reviewer.sees("Sample reviewer")

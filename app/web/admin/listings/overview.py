@@ -22,6 +22,7 @@ from app.extensions import db
 from app.store import edits
 from app.store.checks import CHECK_WAYS, verify_fields
 from app.store.listings import get_listing
+from app.store.reports import list_reports_of
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.listings.edit import stale_page
@@ -39,6 +40,7 @@ from app.web.admin.listings.values import (
 from app.web.clock import now
 from app.web.formatters import day_words
 from app.web.maps import MapPin, MapView, map_view
+from app.web.views.report_words import topic_words
 
 # The fields that a person can check by asking, in the order of a call.
 CHECKED_FIELDS: Final = (
@@ -202,6 +204,10 @@ def _page(found: Listing, *, errors: tuple[tuple[str, str], ...] = ()) -> str:
         on=sent.get("on", now().date().isoformat()),
         today=now().date().isoformat(),
         statuses=status_choices(),
+        reports=[
+            (report.id, topic_words(report.report.topic), report.received_on.isoformat())
+            for report in list_reports_of(db.session, found.id)
+        ],
         sources=[(item.source_name, item.record.as_of) for item in found.contributions],
         map=place_map(found),
         all_errors=errors,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from app.content.taxonomy import load_taxonomy
@@ -17,7 +18,9 @@ from app.domain.records import (
     PhoneRecord,
     PointRecord,
 )
+from app.gazetteer import find_county_by_fips
 from app.web.admin.listings.notices import availability_words
+from app.web.formatters import day_words
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import address_line
 from app.web.wording import gettext as _
@@ -98,7 +101,11 @@ def check_words(change: Any) -> str:  # noqa: ANN401 (what the history keeps of 
     """A check as the history keeps it: "by a call, for Nov 24, 2026"."""
     if not isinstance(change, Mapping):
         return _("not checked before")
-    return _("%(how)s, for %(day)s", how=way_words(str(change["how"])), day=str(change["on"]))
+    return _("%(how)s, for %(day)s", how=way_words(str(change["how"])), day=_day(change["on"]))
+
+
+def _day(day: object) -> str:
+    return day_words(date.fromisoformat(str(day)))
 
 
 def way_words(how: str) -> str:
@@ -114,6 +121,11 @@ def way_words(how: str) -> str:
 
 def _plain(value: Any) -> Lines:  # noqa: ANN401 (a field of any type)
     return tuple(str(part) for part in value) if isinstance(value, tuple) else (str(value),)
+
+
+def _county(fips: str) -> Lines:
+    county = find_county_by_fips(fips)
+    return (county.label if county else fips,)
 
 
 def _phones(phones: Sequence[PhoneRecord]) -> Lines:
@@ -218,10 +230,17 @@ _SPEAKERS: Final[Mapping[str, Callable[[Any], Lines]]] = {
     "delivery": lambda delivery: (_delivery(delivery),),
     "accepts_walk_ins": lambda answer: (_("yes") if answer else _("no"),),
     "is_address_confidential": lambda is_private: (_("yes") if is_private else _("no"),),
-    "alert": lambda alert: (_("%(words)s (through %(day)s)", words=alert.text, day=alert.until),),
-    "availability": lambda room: (
-        _("%(state)s, said on %(day)s", state=availability_words(room.state), day=room.said_on),
+    "alert": lambda alert: (
+        _("%(words)s (through %(day)s)", words=alert.text, day=_day(alert.until)),
     ),
+    "availability": lambda room: (
+        _(
+            "%(state)s, said on %(day)s",
+            state=availability_words(room.state),
+            day=_day(room.said_on),
+        ),
+    ),
+    "county_fips": _county,
     "helpline": _helpline,
     "merged_from": lambda other: (str(other["name"]),),
     "merged_into": lambda other: (str(other["name"]),),
