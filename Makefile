@@ -86,7 +86,7 @@ audit: $(VENV)/test-ready ## Ask which pinned packages have known faults; ends w
 	@$(BIN)/python scripts/audit.py
 
 packages: $(VENV)/test-ready ## Write docs/licences.md and docs/sbom.json anew from what is installed
-	@PYTHONPATH=. $(BIN)/python scripts/packages.py
+	@$(BIN)/python scripts/packages.py
 
 # What shows a promise at length; `make test` shows each in small.
 PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py

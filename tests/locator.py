@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.local_server import served_by
 
 Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
 
@@ -70,16 +71,6 @@ def running_locator() -> Iterator[Locator]:
             answer = known.odd_answers.pop(0) if known.odd_answers else send_json
             answer(self, known.page(question))
 
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known = Locator(url=f"http://127.0.0.1:{server.server_port}/locator")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served_by(Handler) as address:
+        known = Locator(url=f"{address}locator")
         yield known
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from scripts import audit
+from tests.local_server import served_by
 from tests.locator import send_json
 
 SCRIPT = Path(audit.__file__)
@@ -31,18 +31,8 @@ def advisories(answer: Answer, *, status: int = 200) -> Iterator[str]:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             send_json(self, json.dumps(answer(asked["queries"])).encode(), status=status)
 
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served_by(Handler) as address:
+        yield address
 
 
 def run(address: str) -> subprocess.CompletedProcess[str]:

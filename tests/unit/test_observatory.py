@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+
 import pytest
 
 from app.web.headers import SECURITY_HEADERS, TRANSPORT_SECURITY
-from scripts.observatory import Answer, directives, most, score, table, total
+from scripts.observatory import Answer, directives, main, most, score, table, total
+from tests.local_server import served_by
 
 PAGE = '<!doctype html><script src="/static/exit.js" integrity="sha384-YQ=="></script>'
 HEADERS = {
@@ -176,3 +181,38 @@ def test_bonuses_count_only_for_who_lost_little() -> None:
 
 def test_of_a_directive_that_stands_twice_the_first_counts() -> None:
     assert directives("img-src 'self'; IMG-SRC *")["img-src"] == {"'self'"}
+
+
+@contextmanager
+def site(headers: dict[str, str]) -> Iterator[str]:
+    """The address of a server that answers every page with PAGE and these headers."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(PAGE.encode())
+
+    with served_by(Handler) as address:
+        yield address
+
+
+def test_a_site_that_runs_is_asked_and_its_table_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with site(HEADERS) as address:
+        assert main([address]) == 0
+    assert "135   135" in capsys.readouterr().out
+    with site({**HEADERS, "Referrer-Policy": "unsafe-url"}) as address:
+        assert main([address]) == 1
+    assert "125   135" in capsys.readouterr().out
+
+
+def test_a_site_that_does_not_answer_is_said_not_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with site(HEADERS) as address:
+        pass
+    assert main([address]) == 2
+    assert "Could not ask" in capsys.readouterr().out
+    assert main(["ftp://help.example/"]) == 2
