@@ -18,6 +18,11 @@ _RUN: Final = "tests/integration/test_import_run.py::"
 _KILL: Final = "tests/integration/test_import_survives.py::"
 _BOOK: Final = "tests/unit/test_importer_workbook.py::"
 _TEXT: Final = "tests/unit/test_importer_text_table.py::"
+_JSON: Final = "tests/unit/test_importer_json_rows.py::"
+_PAGES: Final = "tests/integration/test_admin_imports.py::"
+_WORKER: Final = "tests/integration/test_admin_import_survives.py::"
+_UPLOAD: Final = "tests/integration/test_admin_import_limits.py::"
+_PRIVATE: Final = "tests/integration/test_confidential_address.py::"
 _TABLE: Final = "tests/unit/test_importer_tabular.py::"
 _ROWS: Final = "tests/unit/test_importer_listing_rows.py::"
 _SIGN_IN: Final = "tests/integration/test_admin_sign_in.py::"
@@ -90,6 +95,7 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
             "test_what_was_typed_is_sent_again_after_signing_in"
         ),
     ),
+    47: (f"{_PRIVATE}test_a_public_note_that_names_the_private_street_is_asked_about",),
     48: (f"{_LISTING}test_48_a_new_name_that_is_listed_there_already_is_warned_of",),
     49: (_CONFIRMED,),
     50: (f"{_EDIT}test_a_save_without_a_database_is_503_and_keeps_the_text",),
@@ -137,18 +143,31 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         f"{_TABLE}test_a_row_whose_cells_cannot_be_told_apart_is_refused_alone",
     ),
     77: (f"{_ROWS}test_a_spreadsheet_formula_in_a_name_stays_text",),
-    78: (_CLEAR,),
-    80: (f"{_RUN}test_same_file_twice_changes_nothing",),
+    78: (_CLEAR, f"{_JSON}test_a_row_that_can_be_read_in_two_ways_is_none"),
+    80: (
+        f"{_RUN}test_same_file_twice_changes_nothing",
+        f"{_PAGES}test_the_same_file_twice_is_told_and_offers_nothing_to_apply",
+    ),
     81: (
+        f"{_PAGES}test_more_than_a_tenth_asks_for_the_number_to_be_typed",
         f"{_RUN}test_brake_stops_a_run_that_would_retire_more_than_a_tenth",
         "tests/integration/test_import_commands.py::test_complete_state_retires_and_the_brake_asks",
     ),
-    82: (f"{_RUN}test_refused_row_is_counted_and_the_rest_is_written",),
-    83: (f"{_KILL}test_second_import_at_once_is_told_to_wait",),
+    82: (
+        f"{_RUN}test_refused_row_is_counted_and_the_rest_is_written",
+        f"{_PAGES}test_one_bad_row_stops_all_until_somebody_says_otherwise",
+    ),
+    83: (
+        f"{_KILL}test_second_import_at_once_is_told_to_wait",
+        f"{_UPLOAD}test_a_second_import_at_once_is_told_that_one_is_running",
+    ),
     84: (
+        f"{_WORKER}test_a_run_killed_while_it_is_applied_is_old_or_new_and_never_half",
         f"{_KILL}test_import_killed_at_any_moment_leaves_old_or_new",
         f"{_KILL}test_commit_per_batch_would_be_found_half_done",
     ),
+    85: (f"{_UPLOAD}test_files_of_runs_that_were_never_begun_are_gone_after_an_hour",),
+    86: (f"{_UPLOAD}test_a_file_name_is_shown_cut_and_escaped_and_names_nothing_on_the_disk",),
     # E. Signing in
     98: (
         f"{_SIGN_IN}test_unknown_person_and_wrong_password_get_the_same_answer",
@@ -202,10 +221,7 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
 
 # Rows without a test of their own, and why.
 NOT_YET: Final[dict[int, str]] = {
-    47: "a listing has no flag that hides its address yet",
     79: "no importer reads HSDS JSON",
-    85: "files come from the command line; a page that takes uploads brings its own test",
-    86: "files come from the command line; a page that takes uploads brings its own test",
     **dict.fromkeys(range(87, 98), "there is no API"),
 }
 

@@ -154,7 +154,7 @@ def _json_rows(packed: Iterable[msgspec.Raw], *, source: SourceReference) -> Ite
     for number, raw in enumerate(packed, 1):
         row = unpacked(raw)
         if row is None:
-            reason = "not an object with the fields of a facility"
+            reason = "not an object with the fields of a facility, each once"
             value = shown(bytes(raw)[:80].decode("utf-8", "replace"))
             problem = Problem(row=number, field="", value=value, reason=reason)
             yield ParsedRow(row=number, record=None, problems=(problem,))

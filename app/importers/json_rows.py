@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -62,12 +63,25 @@ def unpack_list(data: bytes) -> list[msgspec.Raw]:
 
 
 def unpacked(row: msgspec.Raw) -> dict[str, Any] | None:
-    """One packed row as an object; None for anything else that stands in its place."""
+    """One packed row as an object; None for anything else that stands in its place.
+
+    An object that names a field twice is None as well: readers differ in which of the two they
+    take, and a wrong phone sends a person to nobody.
+    """
     try:
         value = msgspec.json.decode(row)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        json.loads(bytes(row), object_pairs_hook=_named_once)
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        reason = "a field is named twice"
+        raise ValueError(reason)
+    return fields
 
 
 def json_text(value: object) -> str:

@@ -129,7 +129,7 @@ def _json_rows(
         value = unpacked(raw)
         if value is None:
             given = shown(bytes(raw)[:80].decode("utf-8", "replace"))
-            reason = "not an object with named fields"
+            reason = "not an object with named fields, each once"
             problem = Problem(row=number, field="", value=given, reason=reason)
             yield TableRow(number=number, cells=[], problems=(problem,), is_refused=True), {}
             continue
