@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench audit packages prove prove-offline prove-full migrate requirements clean
+.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench soak audit packages prove prove-offline prove-full migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -82,6 +82,11 @@ content: $(VENV)/test-ready ## Check the guide: sources, words, reading grades, 
 bench: $(VENV)/test-ready $(VENV)/static-ready ## Print what things cost beside one another
 	@$(BIN)/python -m bench
 
+SECONDS ?= 600
+
+soak: $(VENV)/test-ready $(VENV)/static-ready ## Read at twice the rated load: SECONDS=30, ENGINE=postgresql, WITH=--restart
+	@HELP_FIRST_TEST_ENGINE=$(or $(ENGINE),sqlite) $(BIN)/python -m bench.soak --seconds $(SECONDS) $(WITH)
+
 audit: $(VENV)/test-ready ## Ask which pinned packages have known faults; ends with 2 when it could not check
 	@$(BIN)/python scripts/audit.py
 
@@ -89,7 +94,7 @@ packages: $(VENV)/test-ready ## Write docs/licences.md and docs/sbom.json anew f
 	@$(BIN)/python scripts/packages.py
 
 # What shows a promise at length; `make test` shows each in small.
-PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/guards/test_privacy_inventory.py
+PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/integration/test_disk_full.py tests/integration/test_under_load.py tests/guards/test_privacy_inventory.py
 
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
 	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
@@ -110,6 +115,9 @@ prove-full: prove ## The same at the figures that are promised, and every page i
 	@scripts/install_chromium.sh
 	@$(BIN)/python -m pytest -m prove -n 2 --dist loadfile tests/browser
 	@$(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+	@$(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory soak ENGINE=postgresql
+	@$(MAKE) --no-print-directory soak ENGINE=postgresql WITH=--restart
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }
