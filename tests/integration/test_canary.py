@@ -41,7 +41,8 @@ def test_nothing_of_a_search_is_kept_anywhere(
     app: Flask, config: Config, listing_id: object, tmp_path: Path
 ) -> None:
     with served(config, tmp_path / "server") as server:
-        marks = unused_marks(server)
+        with app.app_context():
+            marks = unused_marks(server, db.engine)
         assert found_in(server, marks) == [], "a mark that the data has by itself proves nothing"
         ask = partial(send_everything, app, server, listing_id=listing_id, zip_code=marks[1])
         sent = ask(least=LEAST)
