@@ -28,8 +28,9 @@ from uuid import UUID
 import psutil
 import psycopg
 
+from app.domain.dates import parse_partial_date
 from app.domain.geo import EARTH_RADIUS_M
-from app.domain.query import SearchQuery
+from app.domain.query import METRES_PER_MILE, SearchQuery
 from app.domain.text import fold
 from app.gazetteer.places import city_place
 from app.gazetteer.states import state_fips, states
@@ -54,7 +55,7 @@ _TABLE: Final = (
     "CREATE OR REPLACE FUNCTION earth() RETURNS float8 LANGUAGE SQL IMMUTABLE PARALLEL SAFE "
     f"AS 'SELECT {EARTH_RADIUS_M}::float8';"
     'CREATE TABLE listing (id uuid PRIMARY KEY, name text COLLATE "C", point cube, '
-    "regions text[], choices int[], terms int[], words tsvector, name_words tsvector)"
+    "regions text[], choices int[], terms int[], words tsvector, name_words tsvector, as_of date)"
 )
 _INDEXES: Final = (
     "CREATE INDEX ON listing USING gist (point)",
@@ -63,6 +64,10 @@ _INDEXES: Final = (
     "CREATE INDEX ON listing USING gin (regions)",
     "CREATE INDEX ON listing USING gin (words)",
     "VACUUM (ANALYZE) listing",
+)
+_ORDER: Final = (
+    f"floor(distance / {METRES_PER_MILE}) NULLS LAST, score DESC, as_of DESC, "
+    "distance NULLS LAST, name, id"
 )
 _SETTINGS: Final = (
     "SET work_mem = '256MB'",
@@ -154,9 +159,10 @@ def _fill(base: psycopg.Connection[tuple[Any, ...]], rows: Sequence[CardRow]) ->
     with base.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE arriving (id uuid, name text, latitude float8, "
-            "longitude float8, regions text[], choices int[], terms int[], search_text text)"
+            "longitude float8, regions text[], choices int[], terms int[], search_text text, "
+            "as_of date)"
         )
-        columns = "id, name, latitude, longitude, regions, choices, terms, search_text"
+        columns = "id, name, latitude, longitude, regions, choices, terms, search_text, as_of"
         with cursor.copy(f"COPY arriving ({columns}) FROM STDIN") as copy:
             for row in rows:
                 numbers = {terms.numbers[code] for code in row.term_codes.split()}
@@ -175,11 +181,13 @@ def _fill(base: psycopg.Connection[tuple[Any, ...]], rows: Sequence[CardRow]) ->
                         choices,
                         sorted(numbers),
                         row.search_text,
+                        parse_partial_date(row.as_of or "1900").earliest,
                     )
                 )
         cursor.execute(
             "INSERT INTO listing SELECT id, name, ll_to_earth(latitude, longitude), regions, "
-            "choices, terms, to_tsvector('simple', search_text), to_tsvector('simple', name) "
+            "choices, terms, to_tsvector('simple', search_text), to_tsvector('simple', name), "
+            "as_of "
             "FROM arriving"
         )
         cursor.execute("DROP TABLE arriving")
@@ -238,7 +246,7 @@ def _compared(query: SearchQuery, snapshot: Snapshot) -> Compared:
     only = "CASE WHEN point IS NULL THEN" if "point" in distance else "CASE WHEN true THEN"
     statement = f"""
         WITH base AS MATERIALIZED (
-            SELECT id, {only} name END AS name, choices, {distance} AS distance,
+            SELECT id, {only} name END AS name, choices, as_of, {distance} AS distance,
                 {only} {" + ".join(score)} END AS score
                 {"," if flags else ""} {flags}
             FROM listing WHERE {where}
@@ -246,12 +254,12 @@ def _compared(query: SearchQuery, snapshot: Snapshot) -> Compared:
             SELECT choice, count(*) AS number FROM base, unnest(choices) AS choice
             WHERE {_case(filters)} GROUP BY choice
         ), page AS (
-            SELECT id, distance, score, name FROM base WHERE {met}
-            ORDER BY distance NULLS LAST, score DESC, name, id
+            SELECT id, distance, score, name, as_of FROM base WHERE {met}
+            ORDER BY {_ORDER}
             LIMIT {query.page_size} OFFSET {(query.page - 1) * query.page_size}
         )
         SELECT (SELECT count(*) FROM base WHERE {met}),
-            (SELECT array_agg(id ORDER BY distance NULLS LAST, score DESC, name, id) FROM page),
+            (SELECT array_agg(id ORDER BY {_ORDER}) FROM page),
             (SELECT array_agg(choice) FROM counts), (SELECT array_agg(number) FROM counts)
     """  # noqa: S608 (built of our own numbers; what is typed is a parameter)
     return Compared(query=query, statement=statement, parameters=tuple(parameters))

@@ -56,6 +56,7 @@ _SYLLABLES: Final = _SYLLABLES_TEXT.split()
 _RARE_WORDS: Final = 20_000
 
 _WITHOUT_POINT: Final = 0.03
+_DATES: Final = ("2026", "2025", "2026-10", "2026", "2022", "2026-11-20")
 _HOURS_UNKNOWN: Final = 0.35
 _HOURS_ODD: Final = 0.03
 _FROM_A_CITY: Final = 0.75
@@ -126,6 +127,7 @@ def _sample_record(chance: random.Random, ordinal: int) -> ListingRecord:
         f"Sample {_pick(chance, _NAME_WORDS)} {_pick(chance, _NAME_WORDS)} {_pick(chance, _KINDS)}"
     )
     phone = f"555-01{chance.randrange(100):02d}"
+    dated = _DATES[ordinal % len(_DATES)]
     return ListingRecord(
         organization_name=f"Sample {_pick(chance, _NAME_WORDS)} Organization",
         name=name,
@@ -145,8 +147,8 @@ def _sample_record(chance: random.Random, ordinal: int) -> ListingRecord:
         phones=(PhoneRecord(number=f"+1202{phone.replace('-', '')}", display=f"(202) {phone}"),),
         schedules=_schedules(chance),
         term_codes=_terms(chance),
-        sources=(SourceReference(title="Sample source", dated="2026"),),
-        as_of="2026",
+        sources=(SourceReference(title="Sample source", dated=dated),),
+        as_of=dated,
     )
 
 

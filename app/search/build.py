@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.dates import parse_partial_date
+from app.domain.errors import ParseError
 from app.domain.geo import MAX_LATITUDE, MAX_LONGITUDE
 from app.domain.text import fold, words
 from app.gazetteer.states import state_fips, states
@@ -69,6 +71,7 @@ class _Collector:
         self._term_numbers, self._term_counts = array("H"), array("H")
         self._hours = HoursTable()
         self._patterns = array("i")
+        self._freshness = array("i")
 
     def add(self, row: CardRow) -> None:
         """Take one listed row in."""
@@ -83,6 +86,7 @@ class _Collector:
         self._term_numbers.extend(numbers)
         self._term_counts.append(len(numbers))
         self._patterns.append(self._hours.number(row.timezone, row.schedules))
+        self._freshness.append(_day_number(row.as_of))
 
     def _add_point(self, row: CardRow) -> bool:
         latitude = math.nan if row.latitude is None else row.latitude
@@ -203,15 +207,27 @@ class _Collector:
         names = [self._names[ordinal] for ordinal in order.tolist()]
         keys = ids[order]
         by_id = np.argsort(keys, kind="stable").tolist()
-        # The sort is stable: equal names stay in the order of their ids.
-        by_name = np.array(sorted(by_id, key=names.__getitem__), np.int32)
+        freshness = np.array(self._freshness, np.int32)[order]
+        # The sorts are stable: equals stay in the order of their names, then of their ids.
+        named = np.array(sorted(by_id, key=names.__getitem__), np.int32)
+        by_name = named[np.argsort(-freshness[named], kind="stable")]
         content, starts = _text_column(names)
         return {
             "names": content,
             "name_text_starts": starts,
+            "freshness": freshness,
             "name_rank": _inverse(by_name),
             "by_name": by_name,
         }
+
+
+@cache
+def _day_number(as_of: str | None) -> int:
+    """The first day that the date can mean, counted from the year 1; 0 for none."""
+    try:
+        return parse_partial_date(as_of or "").earliest.toordinal()
+    except ParseError:
+        return 0
 
 
 def _state_of_county(fips: str) -> str | None:

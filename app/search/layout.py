@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.search.bits import Bits, Rows
 
 # Raise it when an index that older code has written would be read wrongly.
-FORMAT: Final = 1
+FORMAT: Final = 2
 _META_FILE: Final = "index.json"
 
 
@@ -67,7 +67,8 @@ class IndexArrays:
     name_rows: Rows
     names: NDArray[np.uint8]  # the folded names as UTF-8, by row
     name_text_starts: NDArray[np.int64]  # N + 1
-    name_rank: Rows  # N: the place of a row by folded name, then id
+    freshness: Rows  # N: the day of the newest word on a row, as a number; 0 for none
+    name_rank: Rows  # N: the place of a row by freshness, then folded name, then id
     by_name: Rows  # N: the rows in that order
     patterns: Rows  # W by 64: the number of a row's hours, 0 where it is never known to be open
     weekly_patterns: Rows  # one entry per span of opening time

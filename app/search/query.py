@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -10,7 +11,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.query import Place, PlaceKind, SearchQuery
+from app.domain.geo import EARTH_RADIUS_M
+from app.domain.query import METRES_PER_MILE, Place, PlaceKind, SearchQuery
 from app.search.bits import (
     BLOCK,
     Bits,
@@ -52,10 +54,16 @@ class Plan:
 
 
 class SortKey(NamedTuple):
-    """What orders hits across indexes: nearest first, or best match, name and id."""
+    """What orders hits across indexes.
+
+    With a point: the whole miles, the fresher first, then the distance. Without: the best match,
+    the fresher first, then the name. Ids end every tie.
+    """
 
     tier: int
-    number: float
+    number: int
+    staleness: int
+    square: float
     name: bytes
     listing_id: UUID
 
@@ -200,13 +208,16 @@ class Match:
         if self._squares is None or skip >= len(positions):
             return []
         squares = self._squares.reshape(-1)[positions]
-        nearest = _smallest(squares, skip + limit)
+        nearest = _nearest_by_mile(squares, skip + limit)
         squares, rows = squares[nearest], rows_at(self._window.blocks, positions[nearest])
-        order = np.lexsort((self._index.arrays.id_rank[rows], squares))[skip : skip + limit]
-        ids = self._index.listing_ids(rows[order])
+        miles, staleness = _whole_miles(squares), -self._index.arrays.freshness[rows]
+        ranks = self._index.arrays.id_rank[rows]
+        order = np.lexsort((ranks, squares, staleness, miles))[skip : skip + limit]
+        ids, squares = self._index.listing_ids(rows[order]), squares[order]
+        keys = zip(miles[order].tolist(), staleness[order].tolist(), squares.tolist(), strict=True)
         return [
-            Found(SortKey(_LOCATED, square, b"", listing_id), listing_id, square)
-            for listing_id, square in zip(ids, squares[order].tolist(), strict=True)
+            Found(SortKey(_LOCATED, mile, stale, square, b"", listing_id), listing_id, square)
+            for (mile, stale, square), listing_id in zip(keys, ids, strict=True)
         ]
 
     def _by_relevance(self, positions: NDArray[np.intp], *, skip: int, limit: int) -> list[Found]:
@@ -249,9 +260,11 @@ class Match:
 
     def _named(self, rows: Blocks, scores: NDArray[np.int64]) -> list[Found]:
         ids, names = self._index.listing_ids(rows), self._index.names
+        staleness = (-self._index.arrays.freshness[rows]).tolist()
+        found = zip(rows.tolist(), scores.tolist(), staleness, ids, strict=True)
         return [
-            Found(SortKey(_UNLOCATED, -score, names.octets(row), listing_id), listing_id, None)
-            for row, score, listing_id in zip(rows.tolist(), scores.tolist(), ids, strict=True)
+            Found(SortKey(_UNLOCATED, -score, stale, 0.0, names.octets(row), each), each, None)
+            for row, score, stale, each in found
         ]
 
 
@@ -275,6 +288,24 @@ def _first_rows(size: int, width: int) -> Bits:
     if rest:
         bits[full] = (1 << rest) - 1
     return bits
+
+
+def _whole_miles(squares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many whole miles lie between the middle and each of these squared chords."""
+    miles = 2 * EARTH_RADIUS_M / METRES_PER_MILE * np.arcsin(np.minimum(1, np.sqrt(squares) / 2))
+    whole: NDArray[np.int64] = miles.astype(np.int64)
+    return whole
+
+
+def _nearest_by_mile(squares: NDArray[np.float64], wanted: int) -> NDArray[np.intp]:
+    """Where the nearest are, at least as many as wanted, with all of the last one's mile."""
+    if len(squares) <= wanted:
+        return np.arange(len(squares))
+    last = np.partition(squares, wanted - 1)[wanted - 1 : wanted]
+    angle = (int(_whole_miles(last)[0]) + 1) * METRES_PER_MILE / (2 * EARTH_RADIUS_M)
+    # A hair more than the mile: what it brings in too much is sorted out by the order.
+    end = (2 * math.sin(min(angle, math.pi / 2))) ** 2 * (1 + 1e-9)
+    return places(squares <= end)
 
 
 def _smallest(values: NDArray[np.generic], wanted: int) -> NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.geo import EARTH_RADIUS_M
 from app.domain.opening import OpeningKind, opening_state
-from app.domain.query import PlaceKind, SearchQuery
+from app.domain.query import METRES_PER_MILE, PlaceKind, SearchQuery
 from app.domain.text import fold, words
 from app.gazetteer.states import state_fips
 from app.search.terms import SearchTerms
@@ -139,15 +140,22 @@ class PlainSearch:
         readings = self.read(query.text)
 
         def key(row: Any) -> tuple[Any, ...]:
+            staleness = -_day(row.as_of)
             if row.distance is not None:
-                return (0, round(row.distance, 5), b"", row.id.bytes)
+                mile = int(row.distance / METRES_PER_MILE)
+                return (0, mile, staleness, round(row.distance, 5), b"", row.id.bytes)
             in_name = set(words(row.name))
             score = sum(
                 any(set(each) <= in_name for each in reading.alternatives) for reading in readings
             )
-            return (1, -score, fold(row.name).encode(), row.id.bytes)
+            return (1, -score, staleness, 0, fold(row.name).encode(), row.id.bytes)
 
         return key
+
+
+def _day(as_of: str | None) -> int:
+    year, month, day = (*(int(part) for part in (as_of or "0").split("-")), 1, 1)[:3]
+    return date(year, month, day).toordinal() if year else 0
 
 
 class _Row:
