@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from app import create_app
+from app.domain.records import AddressRecord
 from app.extensions import db
 from app.importers import findtreatment
 from app.importers.embedded import load_embedded, load_terms
@@ -104,6 +105,13 @@ def _places() -> Iterator[Any]:
         yield make_record(
             name=f"Sample Place {number:02}",
             organization_name=f"Sample House {number:02}",
+            # Ids are made of addresses: these are the same whatever was made before.
+            address=AddressRecord(
+                address_1=f"{500 + number} Sample Street",
+                city="Columbus",
+                state_province="OH",
+                postal_code="43215",
+            ),
             phones=(make_phone(40 + number),),
             term_codes=("MU", "SA", "OP") if number % 4 else ("MU", "BU", "MD", "SA"),
         )
