@@ -111,7 +111,7 @@ prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines i
 	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile $(filter tests/integration%,$(OFFLINE))
 
 prove-full: OFFLINE := tests/unit tests/guards tests/integration
-prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_CANARY_REQUESTS=5000
+prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_KILLS=200 HELP_FIRST_CANARY_REQUESTS=5000
 prove-full: prove ## The same at the figures that are promised, and every page in Chromium; takes hours
 	@scripts/install_chromium.sh
 	@$(BIN)/python -m pytest -m prove -n 2 --dist loadfile tests/browser
