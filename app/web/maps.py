@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from app.domain.geo import great_circle_m
 from app.domain.query import METRES_PER_MILE
+from app.domain.records import ListingRecord
 from app.web.formatters import DEFAULT_LOCALE, miles
 from app.web.map_land import draw_land
 from app.web.map_paths import METRES_PER_DEGREE, Pixel, Projection, circle_path, fit
@@ -89,6 +90,21 @@ class MapView:
     scale_width: int
     scale_label: str
     lines: tuple[str, ...]
+
+
+def place_map(record: ListingRecord) -> MapView | None:
+    """The map of one place; None where no point is known."""
+    point = record.point
+    if point is None:
+        return None
+    pin = MapPin(
+        number=None,
+        name=record.name,
+        latitude=point.latitude,
+        longitude=point.longitude,
+        is_approximate=point.is_approximate,
+    )
+    return map_view([pin], title=_("Where %(name)s is", name=record.name))
 
 
 def map_view(

@@ -18,13 +18,12 @@ from app.store.public_listings import load_public_listings
 from app.store.reports import open_topics
 from app.web import clock
 from app.web.helplines_now import current_helplines
-from app.web.maps import MapPin, MapView, map_view
+from app.web.maps import place_map
 from app.web.public import blueprint
 from app.web.public.alternatives import nearest_alternatives
 from app.web.views.helpline_view import helpline_views_for
 from app.web.views.listing_view import listing_view, status_words
 from app.web.views.report_words import report_note
-from app.web.wording import gettext as _
 
 _GONE: Final = frozenset({ListingStatus.INACTIVE, ListingStatus.DEFUNCT})
 # Medicines that people can stay on after withdrawal care.
@@ -52,7 +51,7 @@ def _page(found: Listing) -> str:
         "public/listing.html",
         view=view,
         report_note=report_note(open_topics(db.session, listing_id=found.id).get(found.id, ())),
-        map=listing_map(found),
+        map=place_map(found.record),
         ongoing_url=_search_url(found.record.address, _ONGOING_TERMS),
     )
 
@@ -77,21 +76,6 @@ def _gone_page(found: Listing) -> str:
             reader_timezone=record.timezone,
         ),
     )
-
-
-def listing_map(found: Listing) -> MapView | None:
-    """The map of one place, None where no point is known."""
-    point = found.record.point
-    if point is None:
-        return None
-    pin = MapPin(
-        number=None,
-        name=found.record.name,
-        latitude=point.latitude,
-        longitude=point.longitude,
-        is_approximate=point.is_approximate,
-    )
-    return map_view([pin], title=_("Where %(name)s is", name=found.record.name))
 
 
 def _search_url(address: AddressRecord | None, term_codes: tuple[str, ...] = ()) -> str:

@@ -39,7 +39,7 @@ from app.web.admin.listings.values import (
 )
 from app.web.clock import now
 from app.web.formatters import day_words
-from app.web.maps import MapPin, MapView, map_view
+from app.web.maps import place_map
 from app.web.views.report_words import topic_words
 
 # The fields that a person can check by asking, in the order of a call.
@@ -151,21 +151,6 @@ def facts(found: Listing) -> Iterator[FactView]:
         )
 
 
-def place_map(found: Listing) -> MapView | None:
-    """Where the point lies; None where none is known."""
-    point = found.record.point
-    if point is None:
-        return None
-    pin = MapPin(
-        number=None,
-        name=found.record.name,
-        latitude=point.latitude,
-        longitude=point.longitude,
-        is_approximate=point.is_approximate,
-    )
-    return map_view([pin], title=_("Where %(name)s is", name=found.record.name))
-
-
 def _with_status(
     listing_id: UUID, status: ListingStatus, *, version: int, by: str
 ) -> edits.EditOutcome:
@@ -209,7 +194,7 @@ def _page(found: Listing, *, errors: tuple[tuple[str, str], ...] = ()) -> str:
             for report in list_reports_of(db.session, found.id)
         ],
         sources=[(item.source_name, item.record.as_of) for item in found.contributions],
-        map=place_map(found),
+        map=place_map(found.record),
         all_errors=errors,
         errors=dict(errors),
         reason=reason_in_form() or "",
