@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.whole import Whole
+from tests.browser.whole import Whole, whole_site
 from tests.visits import VISITS, Visit
 
 NAMES = Path(__file__).parent / "names"
@@ -36,12 +37,19 @@ def visit_of(path: str) -> Visit:
     return next(visit for visit in VISITS if visit.path == path and not visit.form)
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """A site of its own: what other tests send to the shared one stands on its pages."""
+    with whole_site(tmp_path_factory.mktemp("untouched")) as site:
+        yield site
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_names_are_what_they_were(browser: Browser, whole: Whole, name: str) -> None:
+def test_names_are_what_they_were(browser: Browser, untouched: Whole, name: str) -> None:
     visit = visit_of(PAGES[name])
-    context = whole.context(browser, visit.visitor)
+    context = untouched.context(browser, visit.visitor)
     page = context.new_page()
-    whole.open(page, visit)
+    untouched.open(page, visit)
     page.wait_for_load_state("load")
     told = _ID.sub("an-id", page.locator("body").aria_snapshot()) + "\n"
     context.close()
