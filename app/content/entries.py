@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -22,8 +23,6 @@ CONTENT_FOLDER: Final = Path(__file__).parent / "en"
 
 # libyaml reads the 6,000 lines some ten times faster; PyYAML is built without it on some systems.
 _YAML_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-EntryType = TypeVar("EntryType", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,24 @@ class EmbeddedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     hours_note: str | None = None
     accessibility: tuple[str, ...] = ()
     staff_note: str | None = None
+
+
+EntryType = TypeVar("EntryType", bound=EmbeddedEntry)
+
+
+def read_keyed(
+    folder: str, *, kind: type[EntryType], to_record: Callable[[EntryType], ListingRecord]
+) -> tuple[EmbeddedListing, ...]:
+    """The listings of a folder of the content, in the order of `read_entries`."""
+    return tuple(
+        EmbeddedListing(
+            external_key=entry.id,
+            record=to_record(entry),
+            is_verified_by=entry.confidence,
+            staff_note=entry.staff_note,
+        )
+        for entry in read_entries(folder, kind=kind)
+    )
 
 
 def read_entries(folder: str, *, kind: type[EntryType]) -> tuple[EntryType, ...]:

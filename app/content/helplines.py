@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from app.content.entries import EmbeddedEntry, EmbeddedListing, read_entries
+from app.content.entries import EmbeddedEntry, EmbeddedListing, read_keyed
 from app.domain.hours import parse_hours
 from app.domain.records import HelplineRecord, ListingRecord, PhoneRecord
 
@@ -41,15 +41,7 @@ def load_helplines() -> tuple[ListingRecord, ...]:
 @cache
 def load_keyed_helplines() -> tuple[EmbeddedListing, ...]:
     """The helplines of `load_helplines`, each with its external key and how it was verified."""
-    return tuple(
-        EmbeddedListing(
-            external_key=entry.id,
-            record=_to_record(entry),
-            is_verified_by=entry.confidence,
-            staff_note=entry.staff_note,
-        )
-        for entry in read_entries("helplines", kind=HelplineEntry)
-    )
+    return read_keyed("helplines", kind=HelplineEntry, to_record=_to_record)
 
 
 @cache

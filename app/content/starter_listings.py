@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from app.content.entries import EmbeddedEntry, EmbeddedListing, read_entries
+from app.content.entries import EmbeddedEntry, EmbeddedListing, read_keyed
 from app.content.taxonomy import load_taxonomy
 from app.domain.errors import UnknownPlaceError
 from app.domain.hours import parse_hours
@@ -44,15 +44,7 @@ def load_starter_listings() -> tuple[ListingRecord, ...]:
 @cache
 def load_keyed_starter_listings() -> tuple[EmbeddedListing, ...]:
     """The records of `load_starter_listings`, each with its external key and how it was verified."""
-    return tuple(
-        EmbeddedListing(
-            external_key=entry.id,
-            record=_to_record(entry),
-            is_verified_by=entry.confidence,
-            staff_note=entry.staff_note,
-        )
-        for entry in read_entries("starter_listings", kind=StarterEntry)
-    )
+    return read_keyed("starter_listings", kind=StarterEntry, to_record=_to_record)
 
 
 def _to_record(entry: StarterEntry) -> ListingRecord:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
+
+from tests.named_tests import missing_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 # WCAG 2.2 (https://www.w3.org/TR/WCAG22/), levels A and AA; 4.1.1 is obsolete.
@@ -111,18 +112,7 @@ def test_every_criterion_has_a_test_or_a_person() -> None:
 
 def test_every_test_of_the_table_is_there() -> None:
     named = {found for row in table() for found in _TEST.findall(row[3])}
-    missing = [f"{path}::{name}" for path, name in named if name not in _functions_of(ROOT / path)]
-    assert not missing
-
-
-def _functions_of(path: Path) -> set[str]:
-    if not path.exists():
-        return set()
-    return {
-        node.name
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef)
-    }
+    assert not missing_tests(f"{path}::{name}" for path, name in named)
 
 
 @pytest.mark.parametrize(
