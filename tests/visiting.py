@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from flask import Flask
 
 from tests.browse import Page
@@ -12,8 +14,14 @@ from tests.visits import ADMIN, ARRIVES, CHOOSES, MEMBER, VISITS, Sample, Visit,
 def open_all(app: Flask) -> dict[Visit, Page]:
     """Every visit and the page that it gets."""
     sample = make_sample(app)
-    browsers = sign_everybody_in(app)
-    return {visit: _open(browsers[visit.visitor], visit, sample) for visit in VISITS}
+    return open_pages(sign_everybody_in(app), VISITS, sample)
+
+
+def open_pages(
+    browsers: Mapping[str, StaffBrowser], visits: Iterable[Visit], sample: Sample
+) -> dict[Visit, Page]:
+    """These visits and the page that each gets."""
+    return {visit: _open(browsers[visit.visitor], visit, sample) for visit in visits}
 
 
 def sign_everybody_in(app: Flask) -> dict[str, StaffBrowser]:

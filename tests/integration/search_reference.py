@@ -53,6 +53,12 @@ class PlainSearch:
             "term_counts": self._counts(query),
         }
 
+    def count(self, query: SearchQuery) -> int:
+        """How many rows have the place and the words; other filters are not asked."""
+        conditions, values = self._conditions(query)
+        statement = f"SELECT COUNT(*) FROM listing_card WHERE {conditions}"  # noqa: S608
+        return int(self._session.execute(text(statement), values).scalar_one())
+
     def _rows(self, query: SearchQuery) -> list[Any]:
         conditions, values = self._conditions(query)
         distance = _DISTANCE if "lat" in values else "NULL"

@@ -53,6 +53,16 @@ def test_a_code_of_the_app_works_once(app: Flask, staff: StaffBrowser) -> None:
     assert actions.count("code_reused") >= 1
 
 
+def test_who_goes_back_to_the_second_step_stays_signed_in(app: Flask, staff: StaffBrowser) -> None:
+    person = make_user(app)
+    staff.sign_in(person.email)
+    staff.get("/admin/second-step", status=302)
+    assert staff.follow().h1 == staff.get("/admin/").h1
+    staff.get("/admin/account")
+    staff.post("/admin/second-step", code="000000")
+    staff.get("/admin/")
+
+
 @pytest.mark.parametrize("steps", [-2, 2, -20])
 def test_a_code_two_steps_off_is_refused(app: Flask, staff: StaffBrowser, steps: int) -> None:
     person = make_user(app)

@@ -14,27 +14,8 @@ from flask.testing import FlaskClient
 from app.domain.text import clean_int, clean_text
 from app.extensions import db
 from tests.factories import make_record, save_records
+from tests.hostile import HOSTILE
 
-# What each of these has broken somewhere: a driver, an encoder, a template, a match.
-HOSTILE = {
-    "NUL": b"a\0b",
-    "lone surrogate": b"\xed\xa0\x80",
-    "no UTF-8": b"\xff\xfe\xc0\xaf",
-    "right to left": "\u202eabc\u2066".encode(),
-    "unseen": "\u200b\u200d\ufeff\u2028".encode(),
-    "marks": ("e" + "\u0301" * 500).encode(),
-    "2^63": str(2**63).encode(),
-    "2^63 below zero": str(-(2**63) - 1).encode(),
-    "10^20": b"1" + b"0" * 20,
-    "4,400 digits": b"9" * 4_400,
-    "not a number": b"NaN",
-    "infinity": b"-inf",
-    "exponent": b"1e400",
-    "deep JSON": b"[" * 2_000,
-    "LIKE": b"%_\\'\"",
-    "template": b"{{7*7}}${7*7}%s%n",
-    "half an emoji": "\ufe0f\U0001f3fb".encode(),
-}
 FIELDS = {
     "/search": ("near", "q", "term", "radius", "page", "open_now", "remove", "sort", "per_page"),
     "/helplines": ("near", "state", "topic", "q", "page"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,14 @@ from app.search.searcher import Searcher
 from app.search.terms import load_terms
 from bench.samples import sample_rows
 from tests.engines import database_url
+from tests.hostile import random_text
 from tests.integration.search_database import CardDatabase
 from tests.integration.search_reference import PlainSearch
 
 LISTINGS = 800
 QUERIES = 400
+# `make prove-full` reads 5,000.
+RANDOM_TEXTS = int(os.environ.get("HELP_FIRST_SEARCH_TEXTS", "500"))
 TEXTS = (
     "methadone",
     "methadon",
@@ -94,6 +98,25 @@ def test_random_queries_agree_with_plain_sql(database: CardDatabase, searcher: S
             found += result.total > 0
     # A comparison of empty answers would prove little.
     assert found > QUERIES / 3
+
+
+def test_random_texts_find_what_plain_sql_finds(database: CardDatabase, searcher: Searcher) -> None:
+    """Whatever somebody types is words to look for: it neither fails nor finds all."""
+    chance = random.Random(20261125)  # noqa: S311 (no secret)
+    known = tuple(word for text in TEXTS[:11] for word in text.split())
+    totals = []
+    with database.sessions() as session:
+        plain = PlainSearch(session, searcher.terms)
+        for number in range(RANDOM_TEXTS):
+            query = SearchQuery(
+                now=datetime(2026, 11, 24, tzinfo=UTC), text=random_text(chance, known)
+            )
+            total = searcher.search(query).total
+            assert total == plain.count(query), f"text {number}: {query.text!r}"
+            totals.append(total)
+    # Texts that all found the same would prove little.
+    assert len(set(totals)) > 15
+    assert sum(total == 0 for total in totals) > RANDOM_TEXTS / 20
 
 
 def _random_query(chance: random.Random) -> SearchQuery:

@@ -36,6 +36,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a person typed is shown back to them, but never one of these.
 _NEVER_KEPT: Final = ("csrf_token", "password", "code", "credential")
 _SIGN_OUT: Final = "security.logout"
+_SECOND_STEP: Final = "security.two_factor_token_validation"
 _REQUEST_ID_BYTES: Final = 8
 
 
@@ -111,6 +112,9 @@ def _guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in(is_unsafe=is_unsafe)
     if request.endpoint == _SIGN_OUT and not current_user.is_authenticated:
         return redirect(url_for("security.login"))
+    if request.endpoint == _SECOND_STEP and current_user.is_authenticated:
+        # Who goes back to it after signing in would be signed out by Flask-Security.
+        return redirect(url_for("admin.home"))
     if is_unsafe:
         _refuse_long_passwords()
         csrf.protect()
