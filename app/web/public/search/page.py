@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 from flask import current_app, render_template, request, url_for
-from markupsafe import Markup
 
 from app.content.crisis import find_crisis
 from app.db import DatabaseUnavailableError
@@ -18,31 +17,20 @@ from app.gazetteer import states
 from app.search.searcher import Searcher
 from app.store.versions import current_versions
 from app.web import clock
-from app.web.helplines_now import WrittenRow, brief_helplines_near
-from app.web.maps import MapView
+from app.web.helplines_now import brief_helplines_near
 from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
-from app.web.public.search.around import GuideLink, guide_links, heading_words
+from app.web.public.search.around import guide_links, heading_words
 from app.web.public.search.asked import Asked, Way, Ways
-from app.web.public.search.box import radius_choices, written_box
-from app.web.public.search.filters import (
-    ChosenView,
-    WrittenGroup,
-    chosen_filters,
-    filter_groups,
-    other_codes,
-)
+from app.web.public.search.box import written_box
+from app.web.public.search.filters import chosen_filters, filter_groups, other_codes
 from app.web.public.search.form import SearchForm
-from app.web.public.search.repairs import RepairView, repair_view
-from app.web.public.search.results import (
-    ResultsView,
-    first_number,
-    load_listed,
-    results_view,
-)
+from app.web.public.search.repairs import repair_view
+from app.web.public.search.results import first_number, load_listed, results_view
 from app.web.public.search.results_map import results_map
 from app.web.public.search.sentence import where_words
-from app.web.public.search.unloaded import UnloadedView, unloaded_view
+from app.web.public.search.unloaded import unloaded_view
+from app.web.public.search.written_page import SearchPage, written_page
 from app.web.reading import read_again
 from app.web.wording import gettext as _
 
@@ -51,37 +39,6 @@ Answer = str | tuple[str, int, dict[str, str]]
 # What a page shows of the places that a name can mean before the others are folded away.
 MOST_PLACES_SHOWN: Final = 8
 _RETRY_AFTER_S: Final = "5"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPage:
-    """All that the template shows; which parts are there decides the state of the page.
-
-    `results` stand under their search `box`; without cards they are an empty page with its `repair`. Without `results` it is the
-    first page of the search (`regions`), one with errors (`near_spellings`), or one whose
-    search failed (`is_down`).
-    """
-
-    heading: str
-    form: SearchForm
-    asked: Asked
-    ways: Ways
-    crisis: frozenset[str]
-    box: Markup | None = None
-    groups: tuple[WrittenGroup, ...] = ()
-    chosen: tuple[ChosenView, ...] = ()
-    hidden_codes: tuple[str, ...] = ()
-    helplines: tuple[WrittenRow, ...] = ()
-    helplines_heading: str = ""
-    guide: tuple[GuideLink, ...] = ()
-    results: ResultsView | None = None
-    map: MapView | None = None
-    repair: RepairView | None = None
-    unloaded: UnloadedView | None = None
-    take_along: Way | None = None
-    near_spellings: tuple[Way, ...] = ()
-    regions: tuple[Way, ...] = ()
-    is_down: bool = False
 
 
 @blueprint.route("/search", methods=["GET", "POST"])
@@ -125,7 +82,7 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
     where = where_words(asked, query.place)
     is_empty = result.total == 0
     hidden_codes = other_codes(asked)
-    return _page(
+    return written_page(
         SearchPage(
             heading=_("Help %(where)s", where=where),
             form=form,
@@ -151,7 +108,7 @@ def _results_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: 
 
 
 def _first_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: datetime) -> Answer:
-    return _page(
+    return written_page(
         SearchPage(
             heading=_("Find help near you"),
             form=form,
@@ -170,7 +127,7 @@ def _error_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
     spellings = tuple(ways.to(asked.moved(label), label=label) for label in form.suggestions)
     is_lost = form.message("near") is not None
     regions = _places_ways(tuple(states().values()), asked=asked, ways=ways) if is_lost else ()
-    return _page(
+    return written_page(
         SearchPage(
             heading=_("Find help near you"),
             form=form,
@@ -216,12 +173,7 @@ def _down_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str]) -> Answe
         is_down=True,
     )
     status = int(HTTPStatus.SERVICE_UNAVAILABLE)
-    return _page(page), status, {"Retry-After": _RETRY_AFTER_S}
-
-
-def _page(page: SearchPage) -> str:
-    radii = () if page.box else radius_choices()
-    return render_template("public/search.html", page=page, radii=radii)
+    return written_page(page), status, {"Retry-After": _RETRY_AFTER_S}
 
 
 def _places_ways(places: tuple[Place, ...], *, asked: Asked, ways: Ways) -> tuple[Way, ...]:
