@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -60,6 +60,33 @@ class LocatorPage(msgspec.Struct, rename="camel"):
     page: int = 1
     total_pages: int = 1
     record_count: int | None = None
+
+
+class _OwnHostOnly(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect within the host that was asked, and refuses every other.
+
+    The directory must not be able to send the server to an address of its choice: one inside
+    its own network, say. Source: ASVS 5.0, 1.3.6.
+    """
+
+    def redirect_request(  # noqa: PLR0917 (the signature of the base)
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """The question to the new address; ImportFileError where that is another host's."""
+        if not _is_own(newurl, asked=req.full_url):
+            fp.close()
+            reason = "The locator sent us on to another address. We do not follow it there."
+            raise ImportFileError(reason)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_opener: Final = urllib.request.build_opener(_OwnHostOnly)
 
 
 class _PassingError(Exception):
@@ -131,7 +158,7 @@ def _get(url: str, *, timeout_s: float) -> bytes:
         url, headers={"User-Agent": USER_AGENT, "Accept": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310  as above
+        with _opener.open(request, timeout=timeout_s) as answer:
             data: bytes = answer.read(_PAGE_LIMIT_BYTES + 1)
     except urllib.error.HTTPError as error:
         with error:
@@ -143,6 +170,18 @@ def _get(url: str, *, timeout_s: float) -> bytes:
         reason = "The locator's answer is far larger than a page of it can be."
         raise ImportFileError(reason)
     return data
+
+
+def _is_own(address: str, *, asked: str) -> bool:
+    """Whether an address is of the host that was asked: the same door, or its own over https."""
+    to, here = urllib.parse.urlsplit(address), urllib.parse.urlsplit(asked)
+    try:
+        door, own_door = (to.scheme, to.port), (here.scheme, here.port)
+    except ValueError:
+        return False
+    is_bare = to.username is None and to.password is None
+    is_known_door = door == own_door or (to.scheme == "https" and to.port in {None, 443})
+    return is_bare and to.hostname == here.hostname and is_known_door
 
 
 def _refusal(error: urllib.error.HTTPError) -> Exception:

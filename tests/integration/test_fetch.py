@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -234,3 +235,44 @@ def test_a_state_is_covered_by_a_few_circles_with_a_margin() -> None:
 def test_a_state_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ImportFileError, match="two-letter code"):
         circles_of_state("Ohoi")
+
+
+def _sends_to(address: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", address)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def test_a_redirect_within_the_directory_is_followed(
+    locator: Locator, client: Client, tmp_path: Path
+) -> None:
+    locator.facilities = [make_facility(1)]
+    question = urlsplit(page_url(COLUMBUS, 1, client=client)).query
+    locator.odd_answers = [_sends_to(f"/moved?{question}")]
+    file = fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
+    assert _names(file) == ["Sample Center 1"]
+    assert len(locator.questions) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:{port}/", "{other}", "//{user}127.0.0.1:{port}/", "http://127.0.0.1:x/"],
+    ids=["another name", "another port", "with a password", "no port at all"],
+)
+def test_a_redirect_to_another_address_is_refused_and_never_asked(
+    locator: Locator, client: Client, tmp_path: Path, address: str
+) -> None:
+    locator.facilities = [make_facility(1)]
+    with running_locator() as other:
+        other.facilities = [make_facility(2)]
+        port = urlsplit(locator.url).port
+        there = address.format(port=port, other=other.url, user="sample:secret@")
+        locator.odd_answers = [_sends_to(there)]
+        with pytest.raises(ImportFileError, match="another address"):
+            fetch_findtreatment([COLUMBUS], folder=tmp_path, client=client)
+        assert len(locator.questions) == 1
+        assert other.questions == []
