@@ -260,10 +260,10 @@ def _show(report: ImportReport, *, seconds: float, is_dry_run: bool) -> None:
     click.echo(f"{report.rows:,} rows in {seconds:.1f} s, {rate:,.0f} rows a second")
     for code, count in report.unknown_codes.most_common(_SHOWN_PROBLEMS):
         click.echo(f"  unknown code {code!r}: {count:,} rows")
+    where = f"sheet {report.sheet!r}, " if report.sheet else ""
     for problem in report.problems[:_SHOWN_PROBLEMS]:
-        click.echo(
-            f"  row {problem.row}, {problem.field}: {problem.reason} ({problem.value[:60]!r})"
-        )
+        place = f"{where}row {problem.row}, {problem.field}"
+        click.echo(f"  {place}: {problem.reason} ({problem.value[:60]!r})")
     if len(report.problems) > _SHOWN_PROBLEMS:
         more = len(report.problems) - _SHOWN_PROBLEMS
         click.echo(f"  and {more:,} more problems: --report FILE.json lists all of them")

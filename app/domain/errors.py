@@ -51,10 +51,18 @@ class UnreadableFileError(ImportFileError):
 
 
 class MissingColumnsError(ImportFileError):
-    """A table without columns that are needed; `missing` lists them, `found` what is there."""
+    """A table without columns that are needed; `missing` lists them, `found` what is there.
 
-    def __init__(self, missing: tuple[str, ...], *, found: tuple[str, ...]) -> None:
-        super().__init__(f"columns missing: {', '.join(missing)}; found: {', '.join(found[:40])}")
+    `sheet` is the sheet of a workbook that comes nearest; "" for every other file.
+    """
+
+    def __init__(
+        self, missing: tuple[str, ...], *, found: tuple[str, ...], sheet: str = ""
+    ) -> None:
+        where = f' from the sheet "{sheet}"' if sheet else ""
+        names, there = ", ".join(missing), ", ".join(found[:40])
+        super().__init__(f"columns missing{where}: {names}; found: {there}")
+        self.sheet = sheet
         self.missing = missing
         self.found = found
 

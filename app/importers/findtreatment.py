@@ -58,10 +58,11 @@ def read_findtreatment(path: Path, *, edition: str | None = None) -> ParsedFile:
     source = SourceReference(title="FindTreatment.gov", url=SOURCE_URL, dated=edition)
     if file_kind(path) is FileKind.JSON:
         packed = packed_rows(path)
-        rows, total = _json_rows(packed, source=source), len(packed)
+        rows, total, sheet = _json_rows(packed, source=source), len(packed), ""
     else:
         table = open_table(path, needed=NEEDED_COLUMNS, column_limit=COLUMN_LIMIT)
         rows, total = _wide_rows(table.rows, table.places(), source=source), table.total
+        sheet = table.sheet
     return ParsedFile(
         source_id=SOURCE_ID,
         source_name=SOURCE_NAME,
@@ -70,6 +71,7 @@ def read_findtreatment(path: Path, *, edition: str | None = None) -> ParsedFile:
         rows=rows,
         total=total,
         rank=RANK,
+        sheet=sheet,
     )
 
 

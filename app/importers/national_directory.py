@@ -46,6 +46,7 @@ def read_national_directory(path: Path, *, edition: str | None = None) -> Parsed
         rows=_rows(table.rows, table.places(), source=source),
         total=table.total,
         rank=RANK,
+        sheet=table.sheet,
     )
 
 

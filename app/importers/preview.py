@@ -90,7 +90,7 @@ class PreviewWriter:
 
     def add_rows(self, report: ImportReport) -> None:
         """Keep what was wrong with rows, and the codes that we do not know."""
-        for problem in report.problems:
+        for problem in report.told_problems():
             self._files["problems"].write(encode(problem) + b"\n")
         for code, count in report.unknown_codes.most_common():
             self._files["codes"].write(encode({"code": code, "rows": count}) + b"\n")
@@ -115,7 +115,10 @@ def list_changes(
 def list_rows(
     folder: Path, part: str, *, offset: int = 0, limit: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The rows of "problems" (row, field, value, reason) or "codes" (code, rows)."""
+    """The rows of "problems" (row, field, value, reason; sheet too of a workbook), or of "codes".
+
+    A row of "codes" has code and rows.
+    """
     for line in _lines(folder, part, offset=offset, limit=limit):
         yield msgspec.json.decode(line)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,12 @@ class ImportReport:
 
     `merged` are rows that were united with another row of the file or with a Listing of
     another source; `left_out` were of a kind that a person did not want. `retired` counts
-    Listings, `conflicts` locked fields that were kept.
+    Listings, `conflicts` locked fields that were kept. `sheet` is the one of a workbook that
+    the rows stand in, "" for every other file.
     """
 
     source_id: str
+    sheet: str = ""
     rows: int = 0
     created: int = 0
     updated: int = 0
@@ -51,19 +54,23 @@ class ImportReport:
         )
         return {name: getattr(self, name) for name in names}
 
+    def told_problems(self) -> Iterator[dict[str, str | int]]:
+        """Each problem as plain values: sheet (only where there is one), row, field, value, reason."""
+        where = {"sheet": self.sheet} if self.sheet else {}
+        for problem in self.problems:
+            yield {
+                **where,
+                "row": problem.row,
+                "field": problem.field,
+                "value": problem.value,
+                "reason": problem.reason,
+            }
+
     def as_json(self) -> dict[str, Any]:
         """The whole report as plain JSON values."""
         return {
             "source": self.source_id,
             **self.counts(),
             "unknown_codes": dict(sorted(self.unknown_codes.items())),
-            "problems": [
-                {
-                    "row": problem.row,
-                    "field": problem.field,
-                    "value": problem.value,
-                    "reason": problem.reason,
-                }
-                for problem in self.problems
-            ],
+            "problems": list(self.told_problems()),
         }

@@ -41,6 +41,7 @@ class ParsedFile:
 
     `total` is the number of data rows where it is known before reading, for a progress bar.
     `rank` decides between sources of equal date: the higher one is believed.
+    `sheet` is the one of a workbook that the rows stand in; "" for every other file.
     """
 
     source_id: str
@@ -50,3 +51,4 @@ class ParsedFile:
     rows: Iterator[ParsedRow]
     total: int | None = None
     rank: int = 0
+    sheet: str = ""

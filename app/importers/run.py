@@ -97,7 +97,7 @@ def run_import(
     would retire too much and PreviewChangedError when it would do something else than was
     expected; a dry run only reads, and reports the same.
     """
-    report = ImportReport(source_id=parsed.source_id)
+    report = ImportReport(source_id=parsed.source_id, sheet=parsed.sheet)
     groups = read_groups(parsed, report=report, progress=progress)
     if options.is_dry_run:
         _plan_all(session, parsed, groups, options=options, report=report, observe=observe)

@@ -24,6 +24,7 @@ class _Head(msgspec.Struct, frozen=True):
     edition: str | None
     total: int | None
     rank: int
+    sheet: str = ""
 
 
 _head_decoder: Final = msgspec.json.Decoder(_Head)
@@ -41,6 +42,7 @@ def write_stage(parsed: ParsedFile, path: Path, *, progress: Progress | None = N
             edition=parsed.edition,
             total=parsed.total,
             rank=parsed.rank,
+            sheet=parsed.sheet,
         )
         stream.write(_encoder.encode(head) + b"\n")
         for row in parsed.rows:
@@ -64,6 +66,7 @@ def read_stage(path: Path) -> ParsedFile:
         rows=_rows(path),
         total=head.total,
         rank=head.rank,
+        sheet=head.sheet,
     )
 
 

@@ -44,10 +44,11 @@ def read_table(path: Path, *, map_name: str, edition: str | None = None) -> Pars
     if file_kind(path) is FileKind.JSON:
         packed = packed_rows(path)
         _check_fields(packed[0], column_map)
-        rows, total = _json_rows(packed), len(packed)
+        rows, total, sheet = _json_rows(packed), len(packed), ""
     else:
         table = open_table(path, needed=column_map.used_columns())
         rows, total = _table_rows(table.rows, table.places()), table.total
+        sheet = table.sheet
     source = SourceReference(title=column_map.source.name, url=column_map.source.url, dated=edition)
     return ParsedFile(
         source_id=column_map.source.id,
@@ -57,6 +58,7 @@ def read_table(path: Path, *, map_name: str, edition: str | None = None) -> Pars
         rows=_listings(rows, column_map=column_map, source=source),
         total=total,
         rank=RANK,
+        sheet=sheet,
     )
 
 

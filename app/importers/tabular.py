@@ -54,11 +54,15 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table whose header was found: column names as `column_name` gives them, then rows."""
+    """A table whose header was found: column names as `column_name` gives them, then rows.
+
+    `sheet` is the name of the sheet of a workbook as it can be shown; "" for a text table.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[TableRow]
     total: int
+    sheet: str = ""
 
     def places(self) -> dict[str, int]:
         """The place of each column, the first where a name stands twice."""
@@ -133,9 +137,9 @@ def _workbook_table(path: Path, *, needed: Sequence[str], column_limit: int) -> 
             header_row, columns = _find_header(sheet_rows(sheet), needed=needed)
         except MissingColumnsError as error:
             if closest is None or len(error.missing) < len(closest.missing):
-                closest = error
+                closest = MissingColumnsError(error.missing, found=error.found, sheet=shown(name))
             continue
-        _check_columns(columns, needed=needed, column_limit=column_limit)
+        _check_columns(columns, needed=needed, column_limit=column_limit, sheet=name)
         return _sheet_table(sheet, scan=scan, header_row=header_row, columns=columns)
     raise closest or UnreadableFileError("The workbook is empty.")
 
@@ -148,13 +152,13 @@ def _sheet_table(
     columns: tuple[str, ...],
 ) -> Table:
     total = count_rows(sheet, after=header_row, also=scan.faults)
-    _check_total(total)
+    _check_total(total, sheet=sheet.name)
     rows = (
         _sheet_row(number, cells, columns=columns, faults=scan.faults.get(number, ()))
         for number, cells in sheet_rows(sheet)
         if number > header_row and (any(cells) or number in scan.faults)
     )
-    return Table(columns=columns, rows=rows, total=total)
+    return Table(columns=columns, rows=rows, total=total, sheet=shown(sheet.name))
 
 
 def _sheet_row(
@@ -202,17 +206,24 @@ def _with_hint(name: str, columns: Sequence[str]) -> str:
     return f'{name} (is it "{near[0]}"?)' if near else name
 
 
-def _check_columns(columns: Sequence[str], *, needed: Sequence[str], column_limit: int) -> None:
+def _check_columns(
+    columns: Sequence[str], *, needed: Sequence[str], column_limit: int, sheet: str = ""
+) -> None:
     if len(columns) > column_limit:
         reason = f"The table has {len(columns)} columns; at most {column_limit} are possible."
-        raise UnreadableFileError(reason)
+        raise UnreadableFileError(_of_sheet(reason, sheet))
     twice = [name for name, count in Counter(columns).items() if count > 1 and name in needed]
     if twice:
         reason = f'Two columns are named "{twice[0]}": take one out or rename it.'
-        raise UnreadableFileError(reason)
+        raise UnreadableFileError(_of_sheet(reason, sheet))
 
 
-def _check_total(total: int) -> None:
+def _check_total(total: int, *, sheet: str = "") -> None:
     if not total:
         reason = "The table has a header and no rows."
-        raise UnreadableFileError(reason)
+        raise UnreadableFileError(_of_sheet(reason, sheet))
+
+
+def _of_sheet(reason: str, sheet: str) -> str:
+    """A reason that also says which sheet of a workbook it is about."""
+    return f'Sheet "{shown(sheet)}": {reason}' if sheet else reason

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -17,25 +16,10 @@ from app.domain.roles import Role
 from app.importers.folders import KEPT_S, UNKEPT_S, clean_folders, imports_folder
 from app.models import ImportRun
 from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
-from tests.importing import ImportBrowser, InProcess, place, use_launcher, wide_csv
+from tests.importing import ImportBrowser, InProcess, place, wide_csv
 from tests.staff import SAME_SITE, StaffBrowser
 
 PAGES = ("/admin/imports/", "/admin/imports/new")
-
-
-@pytest.fixture
-def launcher(app: Flask) -> Iterator[InProcess]:
-    found = InProcess(app)
-    restore = use_launcher(app, found)
-    yield found
-    found.let_go()
-    restore()
-
-
-@pytest.fixture
-def staff(app: Flask, launcher: InProcess) -> ImportBrowser:
-    del launcher
-    return ImportBrowser(app)
 
 
 def runs(session: Session) -> int:
@@ -69,81 +53,81 @@ def test_nobody_sends_a_file_without_signing_in(
     assert runs(session) == 0
 
 
-def test_a_file_without_a_token_is_refused(staff: ImportBrowser, session: Session) -> None:
-    staff.upload(wide_csv([place(1)]), status=400, csrf_token="made up")  # noqa: S106 (no secret)
+def test_a_file_without_a_token_is_refused(reviewer: ImportBrowser, session: Session) -> None:
+    reviewer.upload(wide_csv([place(1)]), status=400, csrf_token="made up")  # noqa: S106 (no secret)
     assert runs(session) == 0
 
 
 def test_a_file_of_25_mib_is_taken_and_a_larger_one_told_why_not(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
     row = b",".join([b" " * 100] * 9) + b"\n"
     content = wide_csv([place(1)])
     content += row * ((UPLOAD_LIMIT_BYTES - len(content)) // len(row))
-    staff.upload(content)
-    assert "New listings: 1" in staff.follow().text
-    answer = staff.upload(b"x" * (UPLOAD_LIMIT_BYTES + 200_000), status=413)
+    reviewer.upload(content)
+    assert "New listings: 1" in reviewer.follow().text
+    answer = reviewer.upload(b"x" * (UPLOAD_LIMIT_BYTES + 200_000), status=413)
     assert answer is None
-    assert staff.page
-    assert "larger than 25 MB" in staff.page.text
+    assert reviewer.page
+    assert "larger than 25 MB" in reviewer.page.text
     assert runs(session) == 1
 
 
-def test_other_pages_still_take_64_kib_only(staff: ImportBrowser) -> None:
-    staff.get("/admin/imports/")
+def test_other_pages_still_take_64_kib_only(reviewer: ImportBrowser) -> None:
+    reviewer.get("/admin/imports/")
     file = (BytesIO(b"x" * 200_000), "sample.csv")
-    staff.post("/admin/reports/6a1c2f0e-0000-4000-8000-000000000000", status=413, file=file)
+    reviewer.post("/admin/reports/6a1c2f0e-0000-4000-8000-000000000000", status=413, file=file)
 
 
 def test_a_second_import_at_once_is_told_that_one_is_running(
-    staff: ImportBrowser, launcher: InProcess, session: Session
+    reviewer: ImportBrowser, launcher: InProcess, session: Session
 ) -> None:
     launcher.holds = True
-    first = staff.upload(wide_csv([place(1)]))
-    page = staff.follow()
+    first = reviewer.upload(wide_csv([place(1)]))
+    page = reviewer.follow()
     assert "Being read" in page.text
     assert page.response.headers["Refresh"] == "3"
-    still = staff.get(f"/admin/imports/{first}?still=1")
+    still = reviewer.get(f"/admin/imports/{first}?still=1")
     assert "Refresh" not in still.response.headers
-    staff.upload(wide_csv([place(2)]), status=409)
-    assert staff.page
-    assert "An import is running" in staff.page.text
-    assert f"/admin/imports/{first}" in staff.page.links()
+    reviewer.upload(wide_csv([place(2)]), status=409)
+    assert reviewer.page
+    assert "An import is running" in reviewer.page.text
+    assert f"/admin/imports/{first}" in reviewer.page.links()
     assert runs(session) == 1
-    assert "An import is running" in staff.get("/admin/imports/").text
+    assert "An import is running" in reviewer.get("/admin/imports/").text
 
 
 def test_what_is_worked_on_cannot_be_dropped_or_begun_again(
-    staff: ImportBrowser, launcher: InProcess
+    reviewer: ImportBrowser, launcher: InProcess
 ) -> None:
     launcher.holds = True
-    run_id = staff.upload(wide_csv([place(1)]))
+    run_id = reviewer.upload(wide_csv([place(1)]))
     assert run_id
     for action in ("drop", "retry", "apply", "undo"):
-        page = staff.act(run_id, action)
+        page = reviewer.act(run_id, action)
         assert "Being read" in page.text
-    staff.act(run_id, "delete", status=400)
+    reviewer.act(run_id, "delete", status=400)
 
 
 def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_begun_again(
-    staff: ImportBrowser, launcher: InProcess
+    reviewer: ImportBrowser, launcher: InProcess
 ) -> None:
     launcher.holds = True
-    run_id = staff.upload(wide_csv([place(1)]))
+    run_id = reviewer.upload(wide_csv([place(1)]))
     assert run_id
     launcher.let_go()
-    page = staff.get(f"/admin/imports/{run_id}")
+    page = reviewer.get(f"/admin/imports/{run_id}")
     assert "Interrupted" in page.text
     assert "It is safe to start it again" in page.text
     assert "Refresh" not in page.response.headers
-    assert "Interrupted" in staff.get("/admin/imports/").text
+    assert "Interrupted" in reviewer.get("/admin/imports/").text
     launcher.holds = False
-    assert "New listings: 1" in staff.act(run_id, "retry").text
+    assert "New listings: 1" in reviewer.act(run_id, "retry").text
 
 
-def test_a_form_without_a_file_or_a_place_keeps_what_was_typed(staff: ImportBrowser) -> None:
-    staff.get("/admin/imports/new")
-    page = staff.post("/admin/imports/new", status=422, way="upload", edition="last year")
+def test_a_form_without_a_file_or_a_place_keeps_what_was_typed(reviewer: ImportBrowser) -> None:
+    reviewer.get("/admin/imports/new")
+    page = reviewer.post("/admin/imports/new", status=422, way="upload", edition="last year")
     assert "Choose a file." in page.text
     assert "Enter a year, a month or a day" in page.text
     assert page.all("input", value="last year")
@@ -155,7 +139,7 @@ def test_a_form_without_a_file_or_a_place_keeps_what_was_typed(staff: ImportBrow
         "Ohio": "For a state, use the list",
     }
     for near, words in told.items():
-        page = staff.post("/admin/imports/new", status=422, way="fetch", near=near)
+        page = reviewer.post("/admin/imports/new", status=422, way="fetch", near=near)
         assert words in page.text, near
         assert page.title.startswith("Error:")
 
@@ -185,15 +169,15 @@ BAD_FILES = {
 
 @pytest.mark.parametrize("kind", BAD_FILES)
 def test_a_file_that_cannot_be_used_is_told_on_its_page(
-    staff: ImportBrowser, session: Session, kind: str
+    reviewer: ImportBrowser, session: Session, kind: str
 ) -> None:
     content, words = BAD_FILES[kind]
-    run_id = staff.upload(content)
-    page = staff.follow()
+    run_id = reviewer.upload(content)
+    page = reviewer.follow()
     assert words in page.text, page.text
     assert "Could not be read" in page.text
     assert run_id
-    assert "Dropped" in staff.act(run_id, "drop").text
+    assert "Dropped" in reviewer.act(run_id, "drop").text
     assert runs(session) == 1
 
 
@@ -211,11 +195,11 @@ def test_a_file_that_cannot_be_used_is_told_on_its_page(
     ],
 )
 def test_a_file_name_is_shown_cut_and_escaped_and_names_nothing_on_the_disk(
-    staff: ImportBrowser, app: Flask, name: str, shown: str
+    reviewer: ImportBrowser, app: Flask, name: str, shown: str
 ) -> None:
     before = set(imports_folder(app.instance_path).iterdir())
-    run_id = staff.upload(wide_csv([place(1)]), name)
-    page = staff.follow()
+    run_id = reviewer.upload(wide_csv([place(1)]), name)
+    page = reviewer.follow()
     assert shown in page.h1
     assert len(page.h1) < 120
     assert "<b>sample" not in page.html

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-import pytest
+import openpyxl
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,33 +24,17 @@ from app.store.history import list_history, verify_history
 from app.store.import_runs import get_run
 from app.store.listings import get_listing
 from tests.importing import (
+    COLUMNS,
     ImportBrowser,
-    InProcess,
     files_of,
     locator_json,
     place,
-    use_launcher,
     wide_csv,
 )
 from tests.locator import make_facility
 from tests.shared_data import shared_path
 
 ALL = ["created", "updated", "merged", "retired"]
-
-
-@pytest.fixture
-def launcher(app: Flask) -> Iterator[InProcess]:
-    found = InProcess(app)
-    restore = use_launcher(app, found)
-    yield found
-    found.let_go()
-    restore()
-
-
-@pytest.fixture
-def staff(app: Flask, launcher: InProcess) -> ImportBrowser:
-    del launcher
-    return ImportBrowser(app)
 
 
 def listed(session: Session) -> int:
@@ -72,20 +58,35 @@ def record_of(session: Session, name: str) -> ListingRecord:
     return record
 
 
+def edit(session: Session, listing_id: UUID, **changes: Any) -> None:
+    """Change a Listing as somebody else at the same time."""
+    listing = get_listing(session, listing_id)
+    with transaction(session):
+        edit_listing(
+            session,
+            listing_id,
+            form_version=listing.version,
+            changes=changes,
+            by="Sample Editor",
+            reason=None,
+            now=datetime.now(UTC),
+        )
+
+
 def test_a_file_is_previewed_and_changes_nothing_until_it_is_applied(
-    staff: ImportBrowser, session: Session, app: Flask
+    reviewer: ImportBrowser, session: Session, app: Flask
 ) -> None:
-    run_id = staff.upload(wide_csv([place(1), place(2)]), "ohio 2026.csv")
-    page = staff.follow()
+    run_id = reviewer.upload(wide_csv([place(1), place(2)]), "ohio 2026.csv")
+    page = reviewer.follow()
     assert page.h1 == "Import of ohio 2026.csv"
     assert "Waits for you" in page.text
     assert "New listings: 2" in page.text
     assert listed(session) == 0
-    page = staff.act(run_id, "apply", kind=ALL)
+    page = reviewer.act(run_id, "apply", kind=ALL)
     assert "Done" in page.text
     assert listed(session) == 2
     assert "upload" not in files_of(app, run_id)
-    row = staff.get("/admin/imports/").text
+    row = reviewer.get("/admin/imports/").text
     for words in ("ohio 2026.csv", "FindTreatment.gov", "Sample reviewer", "New: 2", "Done"):
         assert words in row
     session.rollback()
@@ -95,9 +96,9 @@ def test_a_file_is_previewed_and_changes_nothing_until_it_is_applied(
 
 
 def test_the_preview_tells_each_listing_field_by_field(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
     locked = listing_id_of(session, "Sample Center 2")
     with transaction(session):
         verify_fields(
@@ -113,68 +114,57 @@ def test_the_preview_tells_each_listing_field_by_field(
     rows[1] |= {"phone": "614-555-0190", "BU": "1"}
     rows[2] |= {"phone": "614-555-0191"}
     rows.append(place(77, name1="Sample New Center"))
-    run_id = staff.upload(wide_csv(rows), complete="OH")
-    page = staff.follow()
+    run_id = reviewer.upload(wide_csv(rows), complete="OH")
+    page = reviewer.follow()
     for words in ("New listings: 1", "Changed listings: 1", "Listings to retire", "locked"):
         assert words in page.text
-    page = staff.get(f"/admin/imports/{run_id}/updated")
+    page = reviewer.get(f"/admin/imports/{run_id}/updated")
     assert "Sample Center 1" in page.text
     assert "(614) 555-0101" in page.text
     assert "(614) 555-0190" in page.text
-    assert "(614) 555-0191" in staff.get(f"/admin/imports/{run_id}/conflicts").text
-    assert "Sample Center 29" in staff.get(f"/admin/imports/{run_id}/retired").text
-    assert "Sample New Center" in staff.get(f"/admin/imports/{run_id}/created").text
-    staff.get(f"/admin/imports/{run_id}/nothing", status=404)
+    assert "(614) 555-0191" in reviewer.get(f"/admin/imports/{run_id}/conflicts").text
+    assert "Sample Center 29" in reviewer.get(f"/admin/imports/{run_id}/retired").text
+    assert "Sample New Center" in reviewer.get(f"/admin/imports/{run_id}/created").text
+    reviewer.get(f"/admin/imports/{run_id}/nothing", status=404)
 
 
-def test_only_the_chosen_kinds_are_applied(staff: ImportBrowser, session: Session) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
+def test_only_the_chosen_kinds_are_applied(reviewer: ImportBrowser, session: Session) -> None:
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
     rows = [place(number) for number in range(29)]
     rows[1] |= {"phone": "614-555-0190"}
     rows.append(place(77, name1="Sample New Center"))
-    run_id = staff.upload(wide_csv(rows), complete="OH")
-    page = staff.act(run_id, "apply", kind=["updated"])
+    run_id = reviewer.upload(wide_csv(rows), complete="OH")
+    page = reviewer.act(run_id, "apply", kind=["updated"])
     assert "Left out, as chosen1" in page.text
     assert listed(session) == 30
     assert record_of(session, "Sample Center 1").phones[0].number == "+16145550190"
     assert get_run(session, run_id).counts["retired"] == 0
     session.rollback()
-    staff.upload(wide_csv(rows), complete="OH")
-    page = staff.follow()
+    reviewer.upload(wide_csv(rows), complete="OH")
+    page = reviewer.follow()
     assert "New listings: 1" in page.text
     assert "Changed listings" not in page.text
 
 
-def test_choosing_nothing_is_told(staff: ImportBrowser, session: Session) -> None:
-    run_id = staff.upload(wide_csv([place(1)]))
-    assert "Choose what to apply" in staff.act(run_id, "apply", status=422).text
+def test_choosing_nothing_is_told(reviewer: ImportBrowser, session: Session) -> None:
+    run_id = reviewer.upload(wide_csv([place(1)]))
+    assert "Choose what to apply" in reviewer.act(run_id, "apply", status=422).text
     assert listed(session) == 0
 
 
 def test_an_import_is_undone_with_one_confirmation_but_for_what_was_changed_since(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
     rows = [place(number) for number in range(30)]
     for at in (1, 2):
         rows[at] |= {"phone": f"614-555-019{at}"}
-    run_id = staff.load(wide_csv([*rows, place(77, name1="Sample New Center")]))
-    touched = listing_id_of(session, "Sample Center 2")
-    listing = get_listing(session, touched)
-    with transaction(session):
-        edit_listing(
-            session,
-            touched,
-            form_version=listing.version,
-            changes={"phones": ()},
-            by="Sample Editor",
-            reason=None,
-            now=datetime.now(UTC),
-        )
-    page = staff.get(f"/admin/imports/{run_id}/undo")
+    run_id = reviewer.load(wide_csv([*rows, place(77, name1="Sample New Center")]))
+    edit(session, listing_id_of(session, "Sample Center 2"), phones=())
+    page = reviewer.get(f"/admin/imports/{run_id}/undo")
     assert "1 listing that it made is retired" in page.text
-    staff.post(f"/admin/imports/{run_id}", action="undo")
-    page = staff.follow()
+    reviewer.post(f"/admin/imports/{run_id}", action="undo")
+    page = reviewer.follow()
     assert "2 listings were put back" in page.text
     assert "Sample Center 2" in page.text
     assert "checked or changed by staff since" in page.text
@@ -186,121 +176,121 @@ def test_an_import_is_undone_with_one_confirmation_but_for_what_was_changed_sinc
     assert (told.by, told.reason) == ("Sample reviewer", "Undo: sample.csv")
     assert verify_history(session)[1] is None
     session.rollback()
-    kept = staff.download(f"/admin/imports/{run_id}/kept.csv")
+    kept = reviewer.download(f"/admin/imports/{run_id}/kept.csv")
     assert "Sample Center 2" in kept.get_data(as_text=True)
-    page = staff.act(run_id, "undo")
+    page = reviewer.act(run_id, "undo")
     assert "went on meanwhile" in page.text
 
 
-def test_the_same_file_twice_is_told_and_offers_nothing_to_apply(staff: ImportBrowser) -> None:
+def test_the_same_file_twice_is_told_and_offers_nothing_to_apply(reviewer: ImportBrowser) -> None:
     content = wide_csv([place(1), place(2)])
-    staff.load(content)
-    staff.upload(content)
-    page = staff.follow()
+    reviewer.load(content)
+    reviewer.upload(content)
+    page = reviewer.follow()
     assert re.search(r"Already imported on \w+ \d+, \d{4}, no changes", page.text)
     assert "Apply what is chosen" not in page.text
 
 
 def test_more_than_a_tenth_asks_for_the_number_to_be_typed(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
-    run_id = staff.upload(wide_csv([place(number) for number in range(20)]), complete="OH")
-    page = staff.follow()
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
+    run_id = reviewer.upload(wide_csv([place(number) for number in range(20)]), complete="OH")
+    page = reviewer.follow()
     assert "Type how many listings change: 10" in page.text
     for typed in ("", "9", "yes"):
-        page = staff.act(run_id, "apply", kind=ALL, number=typed, status=422)
+        page = reviewer.act(run_id, "apply", kind=ALL, number=typed, status=422)
         assert page.title.startswith("Error:")
         assert listed(session) == 30
-    staff.act(run_id, "apply", kind=ALL, number="10")
+    reviewer.act(run_id, "apply", kind=ALL, number="10")
     assert listed(session) == 20
 
 
 def test_a_tenth_of_a_state_asks_though_it_is_little_of_the_source(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
     rows = [place(number) for number in range(40)]
     rows += [place(100 + number, state="KY", city="Covington", zip="41011") for number in range(4)]
-    staff.load(wide_csv(rows))
-    run_id = staff.upload(wide_csv(rows[:-1]), complete="KY")
-    staff.act(run_id, "apply", kind=ALL, status=422)
+    reviewer.load(wide_csv(rows))
+    run_id = reviewer.upload(wide_csv(rows[:-1]), complete="KY")
+    reviewer.act(run_id, "apply", kind=ALL, status=422)
     assert listed(session) == 44
-    staff.act(run_id, "apply", kind=ALL, number="1")
+    reviewer.act(run_id, "apply", kind=ALL, number="1")
     assert listed(session) == 43
 
 
 def test_one_bad_row_stops_all_until_somebody_says_otherwise(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
     rows = [place(number) for number in range(50)]
     content = wide_csv(rows) + b"Sample Broken,1 Sample Street\r\n"
-    run_id = staff.upload(content)
-    page = staff.follow()
+    run_id = reviewer.upload(content)
+    page = reviewer.follow()
     assert "1 row is refused" in page.text
     assert "Import the good 50 and leave the refused row out" in page.text
-    page = staff.act(run_id, "apply", kind=ALL, status=422)
+    page = reviewer.act(run_id, "apply", kind=ALL, status=422)
     assert "refused rows are to be left out" in page.text
     assert listed(session) == 0
-    problems = staff.get(f"/admin/imports/{run_id}/problems").text
+    problems = reviewer.get(f"/admin/imports/{run_id}/problems").text
     assert "52" in problems
     assert "the row has 2 columns, the header has 9" in problems
-    staff.act(run_id, "apply", kind=ALL, without_refused="1")
+    reviewer.act(run_id, "apply", kind=ALL, without_refused="1")
     assert listed(session) == 50
 
 
-def test_what_changed_since_the_preview_is_previewed_again(
-    staff: ImportBrowser, session: Session
+def test_a_problem_of_a_workbook_names_its_sheet_and_one_of_a_table_has_none(
+    reviewer: ImportBrowser,
 ) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
+    book = openpyxl.Workbook()
+    book.active.title = "Read me first"
+    sheet = book.create_sheet("Facilities & more")
+    sheet.append(COLUMNS)
+    sheet.append(list(place(1, SA="maybe").values()))
+    packed = io.BytesIO()
+    book.save(packed)
+    files = {"Facilities & more": packed.getvalue(), "": wide_csv([place(1, SA="maybe")])}
+    for name, content in files.items():
+        run_id = reviewer.upload(content, "sample.xlsx")
+        page = reviewer.get(f"/admin/imports/{run_id}/problems")
+        assert ("Sheet Facilities & more" in page.text) == bool(name)
+        text = reviewer.download(f"/admin/imports/{run_id}/problems.csv").get_data(as_text=True)
+        (row,) = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+        assert (row["sheet"], row["row"], row["field"]) == (name, "2", "sa")
+        (told,) = json.loads(reviewer.download(f"/admin/imports/{run_id}/problems.json").data)
+        assert told.get("sheet", "") == name
+
+
+def test_what_changed_since_the_preview_is_previewed_again(
+    reviewer: ImportBrowser, session: Session
+) -> None:
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
     rows = [place(number) for number in range(30)]
     rows[1] |= {"phone": "614-555-0190"}
-    run_id = staff.upload(wide_csv(rows))
-    key = listing_id_of(session, "Sample Center 1")
-    listing = get_listing(session, key)
-    with transaction(session):
-        edit_listing(
-            session,
-            key,
-            form_version=listing.version,
-            changes={"phones": ()},
-            by="Sample Editor",
-            reason=None,
-            now=datetime.now(UTC),
-        )
-    page = staff.act(run_id, "apply", kind=ALL)
+    run_id = reviewer.upload(wide_csv(rows))
+    edit(session, listing_id_of(session, "Sample Center 1"), phones=())
+    page = reviewer.act(run_id, "apply", kind=ALL)
     assert "The directory changed since the preview" in page.text
     assert record_of(session, "Sample Center 1").phones == ()
 
 
 def test_an_edit_of_something_else_does_not_stop_what_was_previewed(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
-    staff.load(wide_csv([place(number) for number in range(30)]))
+    reviewer.load(wide_csv([place(number) for number in range(30)]))
     rows = [place(number) for number in range(30)]
     rows[1] |= {"phone": "614-555-0190"}
-    run_id = staff.upload(wide_csv(rows))
-    key = listing_id_of(session, "Sample Center 5")
-    listing = get_listing(session, key)
-    with transaction(session):
-        edit_listing(
-            session,
-            key,
-            form_version=listing.version,
-            changes={"cost": "Free"},
-            by="Sample Editor",
-            reason=None,
-            now=datetime.now(UTC),
-        )
-    assert "Done" in staff.act(run_id, "apply", kind=ALL).text
+    run_id = reviewer.upload(wide_csv(rows))
+    edit(session, listing_id_of(session, "Sample Center 5"), cost="Free")
+    assert "Done" in reviewer.act(run_id, "apply", kind=ALL).text
 
 
 def test_each_part_is_a_file_that_no_spreadsheet_calculates(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
     rows = [place(1, name1="=1+1 Sample", street1="+1 Sample Street"), place(2, zip="@SUM")]
-    run_id = staff.upload(wide_csv(rows))
+    run_id = reviewer.upload(wide_csv(rows))
     for part in ("created", "problems"):
-        answer = staff.download(f"/admin/imports/{run_id}/{part}.csv")
+        answer = reviewer.download(f"/admin/imports/{run_id}/{part}.csv")
         assert answer.mimetype == "text/csv"
         assert f'filename="import-{part}.csv"' in answer.headers["Content-Disposition"]
         cells = [
@@ -309,22 +299,22 @@ def test_each_part_is_a_file_that_no_spreadsheet_calculates(
             for cell in line.split(",")
         ]
         assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r")]
-    told = json.loads(staff.download(f"/admin/imports/{run_id}/created.json").data)
+    told = json.loads(reviewer.download(f"/admin/imports/{run_id}/created.json").data)
     assert "=1+1 Sample" in {each["name"] for each in told}
     assert listed(session) == 0
 
 
 def test_a_dropped_import_leaves_no_file_and_cannot_be_applied(
-    staff: ImportBrowser, session: Session, app: Flask
+    reviewer: ImportBrowser, session: Session, app: Flask
 ) -> None:
-    run_id = staff.upload(wide_csv([place(1)]))
-    assert "Dropped" in staff.act(run_id, "drop").text
+    run_id = reviewer.upload(wide_csv([place(1)]))
+    assert "Dropped" in reviewer.act(run_id, "drop").text
     assert files_of(app, run_id) == []
-    assert "went on meanwhile" in staff.act(run_id, "apply", kind=ALL).text
+    assert "went on meanwhile" in reviewer.act(run_id, "apply", kind=ALL).text
     assert listed(session) == 0
 
 
-def test_the_format_is_found_from_the_file_or_chosen(staff: ImportBrowser) -> None:
+def test_the_format_is_found_from_the_file_or_chosen(reviewer: ImportBrowser) -> None:
     otp = (
         b"id,address,city,state,postal,latitude,longitude\n"
         b"Sample Program,1 Sample Street,Columbus,OH,43215,39.96,-83.0\n"
@@ -338,36 +328,36 @@ def test_the_format_is_found_from_the_file_or_chosen(staff: ImportBrowser) -> No
         ),
     }
     for source, content in found.items():
-        staff.upload(content, "sample.bin")
-        page = staff.follow()
+        reviewer.upload(content, "sample.bin")
+        page = reviewer.follow()
         assert source in page.text
         assert "New listings: 1" in page.text
-    staff.upload(otp, format="table:otp")
-    assert "New listings: 1" in staff.follow().text
-    staff.upload(otp, format="findtreatment")
-    assert "columns missing: name1" in staff.follow().text
-    staff.upload(otp, status=422, format="made-up")
+    reviewer.upload(otp, format="table:otp")
+    assert "New listings: 1" in reviewer.follow().text
+    reviewer.upload(otp, format="findtreatment")
+    assert "columns missing: name1" in reviewer.follow().text
+    reviewer.upload(otp, status=422, format="made-up")
 
 
 def test_the_real_massachusetts_file_goes_through_the_pages_and_back(
-    staff: ImportBrowser, session: Session
+    reviewer: ImportBrowser, session: Session
 ) -> None:
     file = shared_path("data", "findtreatment", "findtreatment_wide_MA_2025_half.csv")
     content = file.read_bytes()
-    run_id = staff.upload(content, file.name)
-    page = staff.follow()
+    run_id = reviewer.upload(content, file.name)
+    page = reviewer.follow()
     assert "Rows read309" in page.text
-    staff.get(f"/admin/imports/{run_id}/created")
-    assert "Done" in staff.act(run_id, "apply", kind=ALL).text
+    reviewer.get(f"/admin/imports/{run_id}/created")
+    assert "Done" in reviewer.act(run_id, "apply", kind=ALL).text
     before = listed(session)
     assert before > 150
-    staff.upload(content, file.name)
-    assert "no changes" in staff.follow().text
-    staff.act(run_id, "undo")
+    reviewer.upload(content, file.name)
+    assert "no changes" in reviewer.follow().text
+    reviewer.act(run_id, "undo")
     assert listed(session) == 0
     assert session.execute(select(func.count()).select_from(ServiceAtLocation)).scalar_one() > 0
     assert verify_history(session)[1] is None
     session.rollback()
-    again = staff.upload(content, file.name)
-    page = staff.act(again, "apply", kind=ALL, number=str(before))
+    again = reviewer.upload(content, file.name)
+    page = reviewer.act(again, "apply", kind=ALL, number=str(before))
     assert listed(session) == before

@@ -112,6 +112,7 @@ def test_the_sheet_with_the_columns_is_read_and_cells_with_faults_are_blank(
     book.save(path)
     table = open_table(path, needed=NEEDED)
     (row,) = table.rows
+    assert table.sheet == "Facilities"
     assert (row.number, row.cells) == (4, ["", "Sample", ""])
     assert [(p.field, p.value, p.reason) for p in row.problems] == [
         ("zip", "#N/A", "the cell shows the error #N/A")
@@ -136,3 +137,19 @@ def test_the_sheet_nearest_to_what_is_needed_names_what_is_missing(tmp_path: Pat
     with pytest.raises(MissingColumnsError) as caught:
         open_table(path, needed=NEEDED)
     assert caught.value.missing == ("zip",)
+    assert 'missing from the sheet "Facilities": zip' in str(caught.value)
+
+
+def test_what_is_wrong_with_a_sheet_names_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Facilities"
+    book.active.append(["name", "zip"])
+    path = tmp_path / "given.xlsx"
+    book.save(path)
+    with pytest.raises(UnreadableFileError, match='Sheet "Facilities": The table has a header'):
+        open_table(path, needed=NEEDED)
+    book.active.append(["name", "zip", "name"])
+    book.active.delete_rows(1)
+    book.save(path)
+    with pytest.raises(UnreadableFileError, match='Sheet "Facilities": Two columns'):
+        open_table(path, needed=NEEDED)

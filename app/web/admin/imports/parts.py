@@ -31,7 +31,7 @@ PAGE_SIZE: Final = 50
 _MOST_PAGES: Final = 100_000
 _KEPT: Final = "kept"
 _COLUMNS: Final = {
-    "problems": ("row", "field", "value", "reason"),
+    "problems": ("sheet", "row", "field", "value", "reason"),
     "codes": ("code", "rows"),
     _KEPT: ("listing_id", "name", "field", "why"),
 }
@@ -127,7 +127,7 @@ def _csv_rows(run: ImportRunRecord, part: str) -> Iterator[tuple[str, ...]]:
     folder = folder_of(run.id).preview
     if part not in CHANGE_PARTS:
         for row in list_rows(folder, part):
-            yield tuple(str(row[column]) for column in _COLUMNS[part])
+            yield tuple(str(row.get(column, "")) for column in _COLUMNS[part])
         return
     for change in list_changes(folder, part):
         start = (str(change.listing_id), change.name, change.place)
