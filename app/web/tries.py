@@ -5,12 +5,25 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
-from flask import Request, current_app
+from flask import Request, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from app.web.limits import Limit, Limiter
 
 LIMITER: Final = "limiter"
+# This machine, and networks that the internet does not reach: what comes from there is a tool of
+# whoever runs the site, or a proxy that was not named in TRUSTED_PROXIES, behind which all stand.
+_OWN_NETWORKS: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::/64",
+        "fc00::/7",
+    )
+)
 
 
 def seconds_to_wait(limit: Limit, subject: str) -> int:
@@ -24,6 +37,24 @@ def limit_tries(limit: Limit, subject: str) -> None:
     wait_s = seconds_to_wait(limit, subject)
     if wait_s:
         raise TooManyRequests(retry_after=wait_s)
+
+
+def seconds_to_wait_as_network(limit: Limit) -> int:
+    """Count what the network of this request asks: 0 if it may go on, else the seconds to wait.
+
+    For pages that anybody may ask for: nothing is counted where the network cannot be told, since
+    all visitors would be refused together.
+    """
+    network = network_of(request)
+    return seconds_to_wait(limit, network) if _is_outside(network) else 0
+
+
+def _is_outside(network: str) -> bool:
+    try:
+        address = ipaddress.ip_network(network).network_address
+    except ValueError:
+        return False
+    return not any(address in own for own in _OWN_NETWORKS)
 
 
 def network_of(asked: Request) -> str:
@@ -40,5 +71,7 @@ def network_of(asked: Request) -> str:
         number = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
+    # How a socket for both kinds of addresses writes one of IPv4.
+    number = getattr(number, "ipv4_mapped", None) or number
     length = 24 if number.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
     return str(ipaddress.ip_network((number, length), strict=False))

@@ -22,6 +22,7 @@ from app.web.views.law_words import (
     speaker_words,
     status_words,
 )
+from app.web.views.links import web_link
 from app.web.wording import gettext as _
 
 TILE: Final = 28
@@ -57,6 +58,7 @@ class NumberedSource:
     number: int
     source: LawSource
     speaker: str
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,10 @@ def law_view(
         unchecked=tuple(entry.name for entry in law.countries if not entry.status),
         sources=tuple(
             NumberedSource(
-                number=number, source=law.sources[key], speaker=speaker_words(law.sources[key].kind)
+                number=number,
+                source=law.sources[key],
+                speaker=speaker_words(law.sources[key].kind),
+                link=web_link(law.sources[key].url),
             )
             for key, number in numbers.items()
         ),

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import current_app, render_template, request, url_for
+from werkzeug.exceptions import TooManyRequests
 
 from app.content.crisis import find_crisis
 from app.db import DatabaseUnavailableError
@@ -18,6 +19,7 @@ from app.search.searcher import Searcher
 from app.store.versions import current_versions
 from app.web import clock
 from app.web.helplines_now import brief_helplines_near
+from app.web.limits import Limit
 from app.web.origin import refuse_other_origins
 from app.web.public import blueprint
 from app.web.public.search.around import guide_links, heading_words
@@ -32,13 +34,16 @@ from app.web.public.search.sentence import where_words
 from app.web.public.search.unloaded import unloaded_view
 from app.web.public.search.written_page import SearchPage, written_page
 from app.web.reading import read_again
+from app.web.tries import seconds_to_wait_as_network
 from app.web.wording import gettext as _
 
 Answer = str | tuple[str, int, dict[str, str]]
 
 # What a page shows of the places that a name can mean before the others are folded away.
 MOST_PLACES_SHOWN: Final = 8
-_RETRY_AFTER_S: Final = "5"
+_RETRY_AFTER_S: Final = 5
+# A library or a clinic is one network with many people; ten a second is a machine.
+BY_NETWORK: Final = Limit(name="search network", count=600, period_s=60)
 
 
 @blueprint.route("/search", methods=["GET", "POST"])
@@ -52,6 +57,9 @@ def search() -> Answer:
     form = SearchForm(request.form if request.method == "POST" else request.args)
     ways = Ways(address=url_for("public.search"), is_private=request.method == "POST")
     crisis = find_crisis(form.q.data) | find_crisis(form.near.data)
+    wait_s = seconds_to_wait_as_network(BY_NETWORK)
+    if wait_s:
+        return _refused(form, ways=ways, crisis=crisis, wait_s=wait_s)
     is_valid = form.validate()
     try:
         return read_again(lambda: _answer(form, ways=ways, crisis=crisis, is_valid=is_valid))
@@ -59,7 +67,15 @@ def search() -> Answer:
         # The error page has the numbers; whoever wrote of dying gets the whole card.
         if not crisis:
             raise
-        return _down_page(form, ways=ways, crisis=crisis)
+        return _resting_page(form, ways=ways, crisis=crisis)
+
+
+def _refused(form: SearchForm, *, ways: Ways, crisis: frozenset[str], wait_s: int) -> Answer:
+    """The answer to a machine; a person who wrote of dying behind its network gets the card."""
+    if not crisis:
+        raise TooManyRequests(retry_after=wait_s)
+    page, _status, _headers = _resting_page(form, ways=ways, crisis=crisis)
+    return page, int(HTTPStatus.TOO_MANY_REQUESTS), {"Retry-After": str(wait_s)}
 
 
 def _answer(form: SearchForm, *, ways: Ways, crisis: frozenset[str], is_valid: bool) -> Answer:
@@ -163,7 +179,9 @@ def _which_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
     )
 
 
-def _down_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str]) -> Answer:
+def _resting_page(
+    form: SearchForm, *, ways: Ways, crisis: frozenset[str]
+) -> tuple[str, int, dict[str, str]]:
     page = SearchPage(
         heading=_("The search is resting for a moment"),
         form=form,
@@ -173,7 +191,7 @@ def _down_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str]) -> Answe
         is_down=True,
     )
     status = int(HTTPStatus.SERVICE_UNAVAILABLE)
-    return written_page(page), status, {"Retry-After": _RETRY_AFTER_S}
+    return written_page(page), status, {"Retry-After": str(_RETRY_AFTER_S)}
 
 
 def _places_ways(places: tuple[Place, ...], *, asked: Asked, ways: Ways) -> tuple[Way, ...]:
