@@ -51,6 +51,11 @@ class RunFolder:
         return self.path / "fetch"
 
     @property
+    def begun(self) -> Path:
+        """There once the process of the run has begun to work, since it was last started."""
+        return self.path / "begun"
+
+    @property
     def marker(self) -> Path:
         """There once the run is in the database."""
         return self.path / "kept"

@@ -30,18 +30,23 @@ class Launcher:
         return ImportGate(imports_folder(self.instance_path))
 
     def start(self, run_id: UUID, held: int) -> int:
-        """Start the process and hand it the gate that is held for it; the process's id."""
-        process = subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "flask", "--app", "wsgi", "import", "work", str(run_id)],
-            cwd=_ROOT,
-            env={**os.environ, **dict(self.settings)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # Of its own session: signals to the server are not for it.
-            start_new_session=True,
-            pass_fds=(held,),
-        )
-        os.close(held)
+        """Start the process and hand it the gate that is held for it; the process's id.
+
+        Raises OSError where the machine starts none; the gate is let go then as well.
+        """
+        try:
+            process = subprocess.Popen(  # noqa: S603 (our own command)
+                [sys.executable, "-m", "flask", "--app", "wsgi", "import", "work", str(run_id)],
+                cwd=_ROOT,
+                env={**os.environ, **dict(self.settings)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                # Of its own session: signals to the server are not for it.
+                start_new_session=True,
+                pass_fds=(held,),
+            )
+        finally:
+            os.close(held)
         # Somebody has to hear of its end, or it stays in the table of processes.
         threading.Thread(target=process.wait, name="import", daemon=True).start()
         return process.pid

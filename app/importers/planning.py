@@ -29,6 +29,8 @@ from app.store.save import Saving
 from app.store.sources import KeptRecord, NewRecord
 
 _FINGERPRINT_BYTES: Final = 16
+# What there is of a place before it is listed.
+_NOTHING: Final = ListingRecord(organization_name="", name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class Planner:
 def planned_change(
     saving: Saving, *, kind: ChangeKind | None, conflicts: tuple[FieldChange, ...] = ()
 ) -> PlannedChange:
-    """What a write of a Listing is, as people read it in a preview."""
+    """What a write of a Listing is, as people read it in a preview: of a new one, all that it says."""
     address = saving.record.address
     place = f"{address.city}, {address.state_province}" if address else ""
     return PlannedChange(
@@ -239,7 +241,7 @@ def planned_change(
         listing_id=saving.listing_id,
         name=saving.record.name,
         place=place.strip(", "),
-        changes=saving.changes,
+        changes=differences(_NOTHING, saving.record) if saving.is_new else saving.changes,
         conflicts=conflicts,
     )
 

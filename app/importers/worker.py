@@ -17,6 +17,7 @@ from uuid import UUID
 from app.db import DatabaseUnavailableError, transaction
 from app.domain.errors import ImportFileError, ImportRunningError
 from app.domain.import_run import (
+    WORKING,
     ChangeKind,
     ImportRunRecord,
     PreviewChangedError,
@@ -87,6 +88,9 @@ def work_on(run_id: UUID, work: Work) -> None:
     """
     run = get_run(work.session, run_id)
     work.session.rollback()
+    if run.state in WORKING:
+        work.folder.make()
+        work.folder.begun.touch()
     try:
         match run.state:
             case RunState.READING:
@@ -228,7 +232,6 @@ def _write(run: ImportRunRecord, work: Work) -> ImportReport:
 
 
 def _undo(run: ImportRunRecord, work: Work) -> None:
-    work.folder.make()
     ProgressFile(work.folder.progress, "undoing")
     with transaction(work.session):
         undo_run(work.session, run.id, by=run.request.undone_by, now=work.clock())

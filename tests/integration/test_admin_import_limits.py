@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import subprocess
 import time
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -13,7 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.roles import Role
-from app.importers.folders import KEPT_S, UNKEPT_S, clean_folders, imports_folder
+from app.importers.folders import KEPT_S, UNKEPT_S, clean_folders, imports_folder, run_folder
+from app.importers.launch import Launcher
 from app.models import ImportRun
 from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
 from tests.importing import ImportBrowser, InProcess, place, wide_csv
@@ -110,11 +114,12 @@ def test_what_is_worked_on_cannot_be_dropped_or_begun_again(
 
 
 def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_begun_again(
-    reviewer: ImportBrowser, launcher: InProcess
+    reviewer: ImportBrowser, launcher: InProcess, app: Flask
 ) -> None:
     launcher.holds = True
     run_id = reviewer.upload(wide_csv([place(1)]))
     assert run_id
+    run_folder(app.instance_path, run_id).begun.touch()
     launcher.let_go()
     page = reviewer.get(f"/admin/imports/{run_id}")
     assert "Interrupted" in page.text
@@ -123,6 +128,39 @@ def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_begun_again(
     assert "Interrupted" in reviewer.get("/admin/imports/").text
     launcher.holds = False
     assert "New listings: 1" in reviewer.act(run_id, "retry").text
+
+
+def test_a_run_whose_process_never_began_did_not_start_and_is_not_called_interrupted(
+    reviewer: ImportBrowser, launcher: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_run_id: UUID, held: int) -> int:
+        os.close(held)
+        raise BlockingIOError(errno.EAGAIN, "no process can be started")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(launcher, "start", refuse)
+        run_id = reviewer.upload(wide_csv([place(1)]))
+        assert run_id
+        page = reviewer.follow()
+    assert "It did not start" in page.text
+    assert "Nothing was changed" in page.text
+    assert "nterrupted" not in page.text
+    assert "Did not start" in reviewer.get("/admin/imports/").text
+    assert "New listings: 1" in reviewer.act(run_id, "retry").text
+
+
+def test_a_process_that_cannot_be_started_lets_the_gate_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no process can be started")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    launcher = Launcher(instance_path=tmp_path, settings=())
+    run_id = uuid4()
+    with pytest.raises(OSError, match="no process"):
+        launcher.start(run_id, launcher.gate.take(run_id))
+    assert launcher.gate.holder() is None
 
 
 def test_a_form_without_a_file_or_a_place_keeps_what_was_typed(reviewer: ImportBrowser) -> None:

@@ -21,12 +21,13 @@ from app.domain.import_run import (
     needs_confirmation,
 )
 from app.extensions import db
+from app.importers.formats import format_names
 from app.store import import_runs as store
 from app.store.codec import encode
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.imports.launching import folder_of, gate_held, started
-from app.web.admin.imports.run import run_page
+from app.web.admin.imports.run import can_choose_format, run_page
 from app.web.admin.imports.words import file_words
 from app.web.admin.listings.submit import number_in_form
 from app.web.clock import now
@@ -57,15 +58,13 @@ def undo_import(run_id: UUID) -> str:
 def change_import(run_id: UUID) -> ResponseReturnValue:
     """Apply, retry, drop or undo a run; the page of the run follows."""
     run = store.get_run(db.session, run_id)
+    errors: tuple[tuple[str, str], ...] = ()
     try:
         match request.form.get("action", ""):
             case "apply":
                 errors = _apply(run)
-                if errors:
-                    page = run_page(run_id, errors=errors, typed=request.form)
-                    return page, HTTPStatus.UNPROCESSABLE_ENTITY
             case "retry":
-                _retry(run)
+                errors = _retry(run)
             case "drop":
                 _drop(run)
             case "undo":
@@ -76,6 +75,9 @@ def change_import(run_id: UUID) -> ResponseReturnValue:
         flash(_("An import is running. Wait until it is done, then try again."), "error")
     except RunStateError:
         flash(_("This import went on meanwhile. Nothing was changed."), "error")
+    if errors:
+        page = run_page(run_id, errors=errors, typed=request.form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("admin.import_run", run_id=run_id))
 
 
@@ -111,13 +113,29 @@ def _apply(run: ImportRunRecord) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _retry(run: ImportRunRecord) -> None:
+def _retry(run: ImportRunRecord) -> tuple[tuple[str, str], ...]:
+    """Start a run again; a file that could not be read, as the format that was chosen now."""
     if run.state not in _RETRIED:
         raise RunStateError(state=run.state)
-    with started(run.id), transaction(db.session):
-        to = _RETRIED[run.state]
-        store.move_run(db.session, run.id, to=to, out_of=(run.state,), problem=None)
-        _note(run, "retry")
+    asked = run.request
+    if can_choose_format(run):
+        asked = replace(asked, format=request.form.get("format", asked.format))
+    if asked.format and asked.format not in format_names():
+        return (("format", _("Choose one of the list.")),)
+    with started(run.id):
+        if asked != run.request:
+            folder_of(run.id).stage.unlink(missing_ok=True)
+        with transaction(db.session):
+            store.move_run(
+                db.session,
+                run.id,
+                to=_RETRIED[run.state],
+                out_of=(run.state,),
+                request=encode(asked).decode(),
+                problem=None,
+            )
+            _note(run, "retry", after=encode(asked.format).decode())
+    return ()
 
 
 def _drop(run: ImportRunRecord) -> None:

@@ -15,7 +15,7 @@ from app.domain.text import clean_int
 from app.extensions import db
 from app.store import import_runs as store
 from app.web.admin import blueprint
-from app.web.admin.imports.launching import running_run
+from app.web.admin.imports.launching import has_begun, running_run
 from app.web.admin.imports.words import count_words, file_words, source_words, state_words
 from app.web.wording import gettext as _
 
@@ -66,6 +66,6 @@ def _view(run: ImportRunRecord, *, running: UUID | None) -> RunView:
         by=run.started_by or _("a command"),
         at=run.finished_at or run.started_at,
         counts=count_words(run),
-        state=state_words(run, is_alive=is_alive),
+        state=state_words(run, is_alive=is_alive, has_begun=has_begun(run.id)),
         is_alive=is_alive,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from app.importers.launch import Launcher
 from config import Config
 
 LAUNCHER: Final = "import_launcher"
+
+_logger: Final = logging.getLogger("help_first")
 
 
 class Starts(Protocol):
@@ -50,6 +53,11 @@ def is_worked_on(run_id: UUID) -> bool:
     return _launcher().gate.holder() == run_id
 
 
+def has_begun(run_id: UUID) -> bool:
+    """Whether the process of this run has begun to work since it was last started."""
+    return folder_of(run_id).begun.exists()
+
+
 def running_run() -> UUID | None:
     """The run whose process is alive; None where there is none."""
     return _launcher().gate.holder()
@@ -69,7 +77,8 @@ def gate_held(run_id: UUID) -> Iterator[None]:
 def started(run_id: UUID) -> Iterator[None]:
     """Hold the gate while a run is prepared, then hand it to the process that is started.
 
-    Raises ImportRunningError while another run is on.
+    Raises ImportRunningError while another run is on. A process that cannot be started leaves
+    the run as one that has not begun, which its page tells.
     """
     launcher = _launcher()
     held = launcher.gate.take(run_id)
@@ -78,7 +87,11 @@ def started(run_id: UUID) -> Iterator[None]:
     except BaseException:
         os.close(held)
         raise
-    launcher.start(run_id, held)
+    folder_of(run_id).begun.unlink(missing_ok=True)
+    try:
+        launcher.start(run_id, held)
+    except OSError as error:
+        _logger.warning("%s while starting the process of an import", type(error).__name__)
 
 
 def _launcher() -> Starts:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import Response, abort, render_template, request, url_for
 
-from app.domain.import_run import ImportRunRecord, PlannedChange
+from app.domain.import_run import ChangeKind, ImportRunRecord, PlannedChange
 from app.domain.merge import FieldChange
 from app.domain.spreadsheet import safe_cell
 from app.domain.text import clean_int
@@ -35,6 +35,11 @@ _COLUMNS: Final = {
     "codes": ("code", "rows"),
     _KEPT: ("listing_id", "name", "field", "why"),
 }
+# Of a new listing its page leaves out what stands in the heading or is only for machines; the
+# files have it.
+_UNSHOWN: Final = frozenset({"name", "point", "timezone", "county_fips"})
+# Lists of short words, which need no line each.
+_IN_ONE_LINE: Final = frozenset({"term_codes", "unknown_codes", "languages", "accessibility"})
 _CHANGE_COLUMNS: Final = ("listing_id", "name", "place", "field", "before", "after")
 # So that a spreadsheet takes it for UTF-8.
 _MARK: Final = "\ufeff"
@@ -51,7 +56,7 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedView:
-    """What would be done to one Listing; `is_there` says whether it has a page already."""
+    """What would be done to one Listing; one that is not `is_there` has only values after it."""
 
     listing_id: UUID
     name: str
@@ -154,12 +159,28 @@ def _json(run: ImportRunRecord, part: str) -> bytes:
 
 
 def _change_view(change: PlannedChange, part: str) -> ChangedView:
+    is_there = part != ChangeKind.CREATED
     return ChangedView(
         listing_id=change.listing_id,
         name=change.name,
         place=change.place,
-        is_there=part != "created",
-        fields=_fields(change, part),
+        is_there=is_there,
+        fields=_fields(change, part) if is_there else _new_fields(change),
+    )
+
+
+def _new_fields(change: PlannedChange) -> tuple[FieldView, ...]:
+    """What will be listed of a new place, as short as it can be read."""
+    return tuple(
+        FieldView(
+            label=view.label,
+            before=(),
+            after=(", ".join(view.after),) if each.field in _IN_ONE_LINE else view.after,
+        )
+        for each in change.changes
+        if each.field not in _UNSHOWN
+        and not (each.field == "organization_name" and each.after == change.name)
+        for view in (_field_view(each),)
     )
 
 

@@ -31,6 +31,7 @@ from app.web.admin.imports.words import (
     count_words,
     fetch_words,
     file_words,
+    format_choices,
     kept_words,
     kind_words,
     source_words,
@@ -68,9 +69,12 @@ class RunPage:
     complete: str
     is_working: bool
     is_interrupted: bool
+    has_begun: bool
     is_ready: bool
     can_undo: bool
     can_retry: bool
+    can_choose_format: bool
+    format: str
     has_files: bool
     problem: str
     stage: str
@@ -121,8 +125,15 @@ def run_page(
         earlier_on=earlier.finished_at.date().isoformat()
         if earlier and earlier.finished_at
         else None,
+        formats=format_choices(),
         is_still=request.args.get("still") == "1",
     )
+
+
+def can_choose_format(run: ImportRunRecord) -> bool:
+    """Whether a file that could not be read is still here, to be read as another format."""
+    is_file = run.state is RunState.FAILED and not run.request.is_fetch
+    return is_file and folder_of(run.id).upload.exists()
 
 
 def _chosen(view: RunPage, typed: Mapping[str, Any] | None) -> frozenset[str]:
@@ -145,16 +156,19 @@ def _view(run: ImportRunRecord) -> RunPage:
         id=run.id,
         heading=_("Import of %(file)s", file=_name(run)),
         source=source,
-        state=state_words(run, is_alive=is_alive),
+        state=state_words(run, is_alive=is_alive, has_begun=folder.begun.exists()),
         started_on=run.started_at.date().isoformat(),
         started_at=f"{run.started_at:%H:%M}",
         started_by=run.started_by or _("a command"),
         complete=complete_words(run),
         is_working=is_working,
         is_interrupted=is_interrupted,
+        has_begun=folder.begun.exists(),
         is_ready=run.state is RunState.READY,
         can_undo=run.state is RunState.DONE and run.source_id is not None,
         can_retry=is_interrupted or (run.state is RunState.FAILED and folder.path.exists()),
+        can_choose_format=can_choose_format(run),
+        format=run.request.format,
         has_files=folder.preview.exists(),
         problem=run.problem or "",
         stage=stage_words(progress.stage if progress else ""),

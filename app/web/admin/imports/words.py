@@ -26,10 +26,10 @@ def file_words(name: str) -> str:
     return cleaned or _("a file without a name")
 
 
-def state_words(run: ImportRunRecord, *, is_alive: bool) -> str:
+def state_words(run: ImportRunRecord, *, is_alive: bool, has_begun: bool) -> str:
     """How far a run is; one whose process ended in the middle is interrupted."""
     if run.state in WORKING and not is_alive:
-        return _("Interrupted")
+        return _("Interrupted") if has_begun else _("Did not start")
     return {
         RunState.READING: _("Being read"),
         RunState.READY: _("Waits for you"),
