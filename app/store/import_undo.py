@@ -19,7 +19,14 @@ from app.domain.import_run import KeptField, RunState, RunStateError, UndoReport
 from app.domain.import_undo import ListingUndo, keep_merged, undo_changes, undo_creation
 from app.domain.listing import Listing
 from app.domain.records import ListingStatus
-from app.models import FieldConflict, ImportedRecord, ImportRun, Metadata, SourceRecord
+from app.models import (
+    FieldConflict,
+    ImportedRecord,
+    ImportRun,
+    ListingMerge,
+    Metadata,
+    SourceRecord,
+)
 from app.store.codec import FIELD_TYPES, decode_field, encode
 from app.store.import_runs import move_run, note_run
 from app.store.listings import load_listings
@@ -223,7 +230,12 @@ def _written(
 
 
 def _touched_since(session: Session, run: ImportRun, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the Listings of which the history has something later than the run."""
+    """Those of the Listings of which the history has something later than the run.
+
+    A merge that was undone left both as they were, so that it is nothing.
+    """
+    joined = select(ListingMerge.kept_id)
+    of_merges = Metadata.last_action_type.in_([Action.MERGE, Action.UNMERGE])
     return set(
         session.execute(
             select(Metadata.resource_id)
@@ -231,6 +243,7 @@ def _touched_since(session: Session, run: ImportRun, ids: Sequence[UUID]) -> set
                 Metadata.resource_id.in_(ids),
                 Metadata.resource_type == _RESOURCE,
                 Metadata.seq > (run.history_last or 0),
+                or_(~of_merges, Metadata.resource_id.in_(joined)),
             )
             .distinct()
         ).scalars()

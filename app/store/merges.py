@@ -40,6 +40,7 @@ from app.store.merge_rows import (
     set_assured,
 )
 from app.store.save import Saving, save_listings
+from app.store.sources import without_source
 from app.store.timeline import record_before
 from app.store.versions import bump_report_version, bump_version
 
@@ -64,11 +65,17 @@ class Merged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """Both ids after an undo. `stayed` are fields changed since, which keep their values."""
+    """Both ids after an undo. `stayed` are fields changed since, which keep their values.
+
+    `retired` are the names of those that no source lists any more, as when the import that
+    made one was undone meanwhile; `unsourced` of those that stay because somebody checked them.
+    """
 
     kept_id: UUID
     gone_id: UUID
     stayed: tuple[str, ...]
+    retired: tuple[str, ...] = ()
+    unsourced: tuple[str, ...] = ()
 
 
 def merge_listings(
@@ -109,7 +116,7 @@ def merge_listings(
     session.expire_all()  # rows were written past the objects of the session
     joined = get_listing(session, kept_id)
     savings = (
-        _saving(joined, kept.record, wanted, action=Action.MERGE, version=kept.version),
+        _saving(joined, kept.record, wanted, action=Action.MERGE, version=kept.version, now=now),
         _gone_saving(gone, now=now),
     )
     save_listings(session, savings, version=version, now=now, updated_by=by, reason=reason)
@@ -149,9 +156,15 @@ def undo_merge(
     back, left = get_listing(session, gone.id), get_listing(session, kept.id)
     if is_changed:
         gone_wanted = _as_sources_say(back, gone_wanted)
+    alone = without_source(session, (left.id, back.id))
+    retired = [each.id for each in (left, back) if each.id in alone and not each.verifications]
+    if left.id in retired:
+        kept_wanted = _as_retired(kept_wanted)
+    if back.id in retired:
+        gone_wanted = _as_retired(gone_wanted)
     savings = (
-        _saving(left, kept.record, kept_wanted, action=Action.UNMERGE),
-        _saving(back, gone.record, gone_wanted, action=Action.UNMERGE),
+        _saving(left, kept.record, kept_wanted, action=Action.UNMERGE, now=now),
+        _saving(back, gone.record, gone_wanted, action=Action.UNMERGE, now=now),
     )
     save_listings(session, savings, version=version, now=now, updated_by=by, reason=reason)
     for listing, wanted in ((left, kept_wanted), (back, gone_wanted)):
@@ -161,7 +174,14 @@ def undo_merge(
     session.execute(delete(ListingMerge).where(ListingMerge.id == merge_id))
     _tell(session, kept, gone, action=Action.UNMERGE, moved=moved, by=by, reason=reason, now=now)
     session.expire_all()  # rows were written past the objects of the session
-    return Undone(kept_id=kept.id, gone_id=gone.id, stayed=stayed)
+    names = {left.id: kept_wanted.name, back.id: gone_wanted.name}
+    return Undone(
+        kept_id=kept.id,
+        gone_id=gone.id,
+        stayed=stayed,
+        retired=tuple(names[key] for key in retired),
+        unsourced=tuple(names[key] for key in names if key in alone and key not in retired),
+    )
 
 
 def _check_pair(session: Session, kept: Listing, gone: Listing) -> None:
@@ -187,21 +207,28 @@ def _saving(
     wanted: ListingRecord,
     *,
     action: Action,
+    now: datetime,
     version: int | None = None,
 ) -> Saving:
     """A Listing with the sources that hang on it now."""
+    is_as_it_was = wanted.status is listing.record.status and listing.status_changed_on
     return Saving(
         listing_id=listing.id,
         record=replace(wanted, sources=listing.record.sources, as_of=listing.record.as_of),
         is_new=False,
         status_changed_on=None
         if wanted.status is ListingStatus.ACTIVE
-        else listing.status_changed_on,
+        else (listing.status_changed_on if is_as_it_was else now.date()),
         verified_on=listing.checked_on,
         changes=differences(before, wanted),
         expected_version=version,
         action=action,
     )
+
+
+def _as_retired(record: ListingRecord) -> ListingRecord:
+    is_listed = record.status is ListingStatus.ACTIVE
+    return replace(record, status=ListingStatus.INACTIVE) if is_listed else record
 
 
 def _gone_saving(gone: Listing, *, now: datetime) -> Saving:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.records import ListingRecord
@@ -155,3 +155,14 @@ def has_listings_of(session: Session, *, state: str, source_ids: Sequence[str]) 
         SourceRecord.vanished_at.is_(None),
     )
     return bool(session.execute(select(found.exists())).scalar_one())
+
+
+def without_source(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the Listings that sources listed once, and none lists now."""
+    rows = session.execute(
+        select(SourceRecord.listing_id)
+        .where(SourceRecord.listing_id.in_(list(ids)))
+        .group_by(SourceRecord.listing_id)
+        .having(func.count() == func.count(SourceRecord.vanished_at))
+    )
+    return frozenset(rows.scalars())

@@ -22,6 +22,8 @@ from app.store.edits import edit_listing
 from app.store.history import verify_history
 from app.store.import_undo import undo_run
 from app.store.listings import load_listings
+from app.store.merges import Undone, merge_listings, undo_merge
+from app.store.sources import without_source
 from tests.factories import NOW, import_records, make_phone, make_record
 
 LATER = NOW + timedelta(days=1)
@@ -213,3 +215,73 @@ def test_one_place_under_two_keys_of_its_source_is_two_listings(session: Session
         options = RunOptions(now=NOW, file_name="sample.csv")
         report = run_import(session, parsed, options=options)
         assert (report.created, report.unchanged) == ((2, 0) if turn == 0 else (0, 2))
+
+
+def merged(session: Session, kept: str, gone: str) -> UUID:
+    found = listings_by_name(session)
+    with transaction(session):
+        return merge_listings(
+            session,
+            found[kept].id,
+            found[gone].id,
+            kept_version=found[kept].version,
+            gone_version=found[gone].version,
+            taken={},
+            by="Sample Editor",
+            reason=None,
+            now=LATER,
+        ).merge_id
+
+
+def unmerge(session: Session, merge_id: UUID) -> Undone:
+    with transaction(session):
+        undone = undo_merge(session, merge_id, by="Sample Editor", reason=None, now=MUCH_LATER)
+    assert undone is not None
+    return undone
+
+
+@pytest.mark.parametrize("which", ["kept", "gone"])
+@pytest.mark.parametrize("order", ["import first", "merge first"])
+def test_after_undoing_a_merge_and_the_import_of_one_nothing_is_listed_without_a_source(
+    session: Session, which: str, order: str
+) -> None:
+    names = {"kept": "Sample Harbor", "gone": "Sample Wharf"}
+    (other,) = set(names) - {which}
+    import_records(session, make_record(name=names[other]), source_id="first")
+    import_records(session, make_record(name=names[which]), source_id="second", now=LATER)
+    run_id = newest_run(session)
+    merge_id = merged(session, names["kept"], names["gone"])
+    if order == "import first":
+        undo(session, run_id)
+        assert unmerge(session, merge_id).retired == (names[which],)
+    else:
+        assert unmerge(session, merge_id).retired == ()
+        assert undo(session, run_id).kept == ()
+    found = listings_by_name(session)
+    assert found[names[other]].record.status is ListingStatus.ACTIVE
+    assert found[names[which]].record.status is ListingStatus.INACTIVE
+    went_by_merge = (which, order) == ("gone", "import first")
+    since = LATER if went_by_merge else MUCH_LATER
+    assert found[names[which]].status_changed_on == since.date()
+    listed = select(ListingCard.id).where(ListingCard.is_listed)
+    assert session.execute(listed).scalars().all() == [found[names[other]].id]
+    assert verify_history(session)[1] is None
+
+
+def test_a_place_without_a_source_that_somebody_checked_stays_and_is_asked_about(
+    session: Session,
+) -> None:
+    import_records(session, make_record(name="Sample Harbor"), source_id="first")
+    import_records(session, make_record(name="Sample Wharf"), source_id="second", now=LATER)
+    run_id = newest_run(session)
+    checked = listings_by_name(session)["Sample Wharf"].id
+    with transaction(session):
+        verify_fields(
+            session, checked, {"name"}, how="call", by="Sample Editor", on=NOW.date(), now=LATER
+        )
+    merge_id = merged(session, "Sample Harbor", "Sample Wharf")
+    undo(session, run_id)
+    undone = unmerge(session, merge_id)
+    assert (undone.retired, undone.unsourced) == ((), ("Sample Wharf",))
+    assert listings_by_name(session)["Sample Wharf"].record.status is ListingStatus.ACTIVE
+    assert without_source(session, [undone.kept_id, undone.gone_id]) == {checked}

@@ -132,6 +132,14 @@ def undo_merge_of(merge_id: UUID) -> ResponseReturnValue:
     if undone.stayed:
         fields = ", ".join(field_words(field) for field in undone.stayed)
         flash(_("Changed since the merge, and left as it is: %(fields)s.", fields=fields), "error")
+    for name in undone.retired:
+        message = _("%(name)s is retired: the import that listed it was undone, and nobody has it.")
+        flash(message % {"name": name}, "error")
+    for name in undone.unsourced:
+        message = _(
+            "No source lists %(name)s any more, but somebody checked it. Is it still there?"
+        )
+        flash(message % {"name": name}, "error")
     return redirect(url_for("admin.duplicate", kept_id=undone.kept_id, gone_id=undone.gone_id))
 
 

@@ -23,6 +23,7 @@ from app.store import edits
 from app.store.checks import CHECK_WAYS, verify_fields
 from app.store.listings import get_listing
 from app.store.reports import list_reports_of
+from app.store.sources import without_source
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.listings.edit import stale_page
@@ -194,6 +195,8 @@ def _page(found: Listing, *, errors: tuple[tuple[str, str], ...] = ()) -> str:
             for report in list_reports_of(db.session, found.id)
         ],
         sources=[(item.source_name, item.record.as_of) for item in found.contributions],
+        has_lost_source=found.record.status is ListingStatus.ACTIVE
+        and found.id in without_source(db.session, [found.id]),
         map=place_map(found.record),
         all_errors=errors,
         errors=dict(errors),
