@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 from uuid import UUID
+from xml.etree.ElementTree import Element
 
 from flask import Flask
 
@@ -48,7 +49,11 @@ def read(app: Flask, listing_id: UUID) -> Listing:
 
 def fields_of(page: Page) -> dict[str, Any]:
     """What a browser would send of the form of a listing, if nothing was touched."""
-    form = next(f for f in page.all("form") if "listing-form" in f.get("class", ""))
+    return fields_in(next(f for f in page.all("form") if "listing-form" in f.get("class", "")))
+
+
+def fields_in(form: Element) -> dict[str, Any]:
+    """What a browser would send of a form, but for its button, if nothing was touched."""
     found: dict[str, Any] = {}
     for element in form.iter():
         name, kind = element.get("name"), element.get("type", "")
@@ -59,7 +64,7 @@ def fields_of(page: Page) -> dict[str, Any]:
             value = (chosen or list(element.iter("option")))[0].get("value", "")
         elif element.tag == "textarea":
             value = (element.text or "").removeprefix("\n").replace("\n", "\r\n")
-        elif kind == "checkbox" and element.get("checked") is None:
+        elif kind in {"checkbox", "radio"} and element.get("checked") is None:
             continue
         else:
             value = element.get("value", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,12 +77,16 @@ class Whole:
 
 
 @contextmanager
-def whole_site(folder: Path) -> Iterator[Whole]:
-    """The whole site, as long as the block runs."""
+def whole_site(
+    folder: Path, *, change: Callable[[Flask, Sample], None] | None = None
+) -> Iterator[Whole]:
+    """The whole site, as long as the block runs; `change` changes its data before that."""
     with database_url(folder) as url, ThreadPoolExecutor(1) as worker:
         # Playwright runs an event loop in this thread, which an application context cannot leave.
         config = Config(database_url=url, instance_path=folder, is_testing=True)
         app, sample, cookies = worker.submit(_filled, config).result()
+        if change is not None:
+            worker.submit(change, app, sample).result()
         with serving(app) as port:
             yield Whole(url=f"http://localhost:{port}", app=app, sample=sample, cookies=cookies)
         worker.submit(_let_go, app).result()
