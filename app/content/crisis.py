@@ -12,7 +12,6 @@ from typing import Final
 
 import yaml
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
 from app.domain.text import fold, words
 
@@ -48,11 +47,11 @@ class _Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """All kinds, every word of their phrases, and those words that forgive one edit."""
+    """All kinds, every word of their phrases, and those that forgive one edit, see `_bare`."""
 
     kinds: tuple[_Kind, ...]
     vocabulary: frozenset[str]
-    fuzzy: tuple[str, ...]
+    fuzzy: Mapping[str, tuple[str, ...]]
 
 
 def find_crisis(text: str) -> frozenset[str]:
@@ -61,8 +60,10 @@ def find_crisis(text: str) -> frozenset[str]:
     English and Spanish; accents, capitals, apostrophes and drawn-out letters do not count,
     and a word of five letters or more may have one edit. Only `MAX_CHARACTERS` are read.
     """
-    lexicon = _load_lexicon()
     typed = _typed_words(text)
+    if not typed:
+        return frozenset()
+    lexicon = _load_lexicon()
     known = {word: _readings(word, lexicon=lexicon) for word in set(typed)}
     readings = [known[word] for word in typed]
     return frozenset(kind.name for kind in lexicon.kinds if _alarms(kind, readings, typed=typed))
@@ -79,8 +80,17 @@ def _readings(word: str, *, lexicon: _Lexicon) -> frozenset[str]:
         return frozenset((word,))
     if len(word) < SHORTEST_FUZZY_WORD - 1:
         return frozenset()
-    near = extract(word, lexicon.fuzzy, scorer=OSA.distance, score_cutoff=1, limit=None)
-    return frozenset(found for found, _distance, _place in near)
+    near = {found for bare in _bare(word) for found in lexicon.fuzzy.get(bare, ())}
+    return frozenset(found for found in near if OSA.distance(word, found, score_cutoff=1) <= 1)
+
+
+def _bare(word: str) -> frozenset[str]:
+    """The word, and what is left of it without one letter; words one edit apart share one of them.
+
+    A page asks this of each word of a place; looking these up takes far less than comparing the
+    word with all of ours.
+    """
+    return frozenset((word, *(word[:place] + word[place + 1 :] for place in range(len(word)))))
 
 
 def _alarms(kind: _Kind, readings: _Readings, *, typed: _Phrase) -> bool:
@@ -136,8 +146,13 @@ def _load_lexicon() -> _Lexicon:
     phrases = [phrase for row in data["kinds"] for phrase in (*row["alarms"], *row["harmless"])]
     vocabulary = frozenset(word for phrase in phrases for word in phrase.split()) - {GAP}
     exact = frozenset(data["exact"])
-    fuzzy = sorted(w for w in vocabulary - exact if len(w) >= SHORTEST_FUZZY_WORD)
-    return _Lexicon(kinds=kinds, vocabulary=vocabulary, fuzzy=tuple(fuzzy))
+    fuzzy: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(vocabulary - exact):
+        if len(word) >= SHORTEST_FUZZY_WORD:
+            for bare in _bare(word):
+                fuzzy[bare].append(word)
+    by_bare = {bare: tuple(found) for bare, found in fuzzy.items()}
+    return _Lexicon(kinds=kinds, vocabulary=vocabulary, fuzzy=by_bare)
 
 
 def _by_first_word(phrases: Iterable[str]) -> dict[str, tuple[_Phrase, ...]]:

@@ -117,10 +117,11 @@ def covers(
         return False
     if not record.service_areas:
         return not helpline.states or state in helpline.states
-    return any(
-        _area_holds(area, state=state, county_fips=county_fips, country=country)
-        for area in record.service_areas
-    )
+    # A loop rather than any(): each page of results asks this of all that answer.
+    for area in record.service_areas:
+        if _area_holds(area, state=state, county_fips=county_fips, country=country):
+            return True
+    return False
 
 
 def is_local(record: ListingRecord) -> bool:

@@ -75,7 +75,7 @@ class Window:
     def flags_of(self, rows: Rows, *, into: Flags | None = None) -> Flags:
         """Which rows of the window are among these rows, which must ascend."""
         flags = np.zeros(len(self.blocks) * BLOCK, np.bool_) if into is None else into
-        places = np.searchsorted(rows, self._bounds).tolist()
+        places = rows.searchsorted(self._bounds).tolist()
         for run, offset in enumerate(self._offsets):
             start, end = places[2 * run], places[2 * run + 1]
             if start < end:

@@ -52,14 +52,15 @@ class SearchIndex:
         """Runs of blocks that hold every row whose point lies in the circle."""
         bounds = np.array(circle.cell_runs, np.int32)
         cells, starts = self.arrays.cells, self.arrays.cell_starts
-        first = starts[np.searchsorted(cells, bounds[:, 0], side="left")]
-        last = starts[np.searchsorted(cells, bounds[:, 1], side="right")]
+        first = starts[cells.searchsorted(bounds[:, 0], side="left")]
+        last = starts[cells.searchsorted(bounds[:, 1], side="right")]
         rows = zip(first.tolist(), last.tolist(), strict=True)
         return [blocks_around(start, end) for start, end in rows if start < end]
 
     def row_runs(self, rows: Rows) -> list[tuple[int, int]]:
         """Runs of blocks that hold these rows: one for points, one for those without."""
-        middle = int(np.searchsorted(rows, self.located))
+        # Of one type with the rows: numpy would otherwise copy all of them.
+        middle = int(rows.searchsorted(np.int32(self.located)))
         parts = (rows[:middle], rows[middle:])
         return [blocks_around(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
 

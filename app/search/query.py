@@ -53,11 +53,11 @@ class Plan:
     choices: int
 
 
-class SortKey(NamedTuple):
-    """What orders hits across indexes.
+class Found(NamedTuple):
+    """A row that matches; rows of several indexes are ordered as these tuples are.
 
-    With a point: the whole miles, the fresher first, then the distance. Without: the best match,
-    the fresher first, then the name. Ids end every tie.
+    With a point: the whole miles, the fresher first, then the squared chord from the middle.
+    Without: the best match, the fresher first, then the name. Ids end every tie.
     """
 
     tier: int
@@ -67,13 +67,10 @@ class SortKey(NamedTuple):
     name: bytes
     listing_id: UUID
 
-
-class Found(NamedTuple):
-    """A row that matches: its place in the order, its id, its squared chord from the middle."""
-
-    key: SortKey
-    listing_id: UUID
-    squared_chord: float | None
+    @property
+    def squared_chord(self) -> float | None:
+        """The squared chord from the middle of the circle; None for a row that has no point."""
+        return self.square if self.tier == _LOCATED else None
 
 
 def plan_place(
@@ -199,9 +196,9 @@ class Match:
         """Positions of rows with a point, and of rows without."""
         blocks = self._window.blocks
         block, rest = divmod(self._index.located, BLOCK)
-        place = int(np.searchsorted(blocks, block))
+        place = int(blocks.searchsorted(block))
         is_inside = place < len(blocks) and blocks[place] == block
-        middle = np.searchsorted(positions, place * BLOCK + (rest if is_inside else 0))
+        middle = positions.searchsorted(place * BLOCK + (rest if is_inside else 0))
         return positions[:middle], positions[middle:]
 
     def _by_distance(self, positions: NDArray[np.intp], *, skip: int, limit: int) -> list[Found]:
@@ -214,10 +211,12 @@ class Match:
         ranks = self._index.arrays.id_rank[rows]
         order = np.lexsort((ranks, squares, staleness, miles))[skip : skip + limit]
         ids, squares = self._index.listing_ids(rows[order]), squares[order]
-        keys = zip(miles[order].tolist(), staleness[order].tolist(), squares.tolist(), strict=True)
+        found = zip(
+            miles[order].tolist(), staleness[order].tolist(), squares.tolist(), ids, strict=True
+        )
         return [
-            Found(SortKey(_LOCATED, mile, stale, square, b"", listing_id), listing_id, square)
-            for (mile, stale, square), listing_id in zip(keys, ids, strict=True)
+            Found(_LOCATED, mile, stale, square, b"", listing_id)
+            for mile, stale, square, listing_id in found
         ]
 
     def _by_relevance(self, positions: NDArray[np.intp], *, skip: int, limit: int) -> list[Found]:
@@ -263,7 +262,7 @@ class Match:
         staleness = (-self._index.arrays.freshness[rows]).tolist()
         found = zip(rows.tolist(), scores.tolist(), staleness, ids, strict=True)
         return [
-            Found(SortKey(_UNLOCATED, -score, stale, 0.0, names.octets(row), each), each, None)
+            Found(_UNLOCATED, -score, stale, 0.0, names.octets(row), each)
             for row, score, stale, each in found
         ]
 
@@ -272,7 +271,7 @@ def merge_found(parts: Sequence[list[Found]], *, skip: int, limit: int) -> list[
     """One list in order out of several that are each in order."""
     if len(parts) == 1:
         return parts[0][skip : skip + limit]
-    ordered = sorted((each for part in parts for each in part), key=lambda each: each.key)
+    ordered = sorted(each for part in parts for each in part)
     return ordered[skip : skip + limit]
 
 

@@ -139,7 +139,7 @@ def _page(matches: Sequence[Match], query: SearchQuery) -> tuple[Hit, ...]:
     parts = [match.found(skip=0, limit=skip + query.page_size) for match in overlays]
     parts.append(built.found(skip=certain, limit=skip - certain + query.page_size))
     page = merge_found(parts, skip=skip - certain, limit=query.page_size)
-    return tuple([_hit(listing_id, chord) for _key, listing_id, chord in page])
+    return tuple([_hit(each.listing_id, each.squared_chord) for each in page])
 
 
 def _hit(listing_id: UUID, squared_chord: float | None) -> Hit:

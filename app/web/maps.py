@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from app.domain.geo import great_circle_m
@@ -27,6 +28,7 @@ _MARGIN: Final = 24
 _LONE_PIN_RADIUS_M: Final = 15 * METRES_PER_MILE
 _PIN_OVERLAP: Final = 2
 _PIN_HEIGHT: Final = 20
+_PIN_CLEARANCE: Final = _PIN_HEIGHT - _PIN_OVERLAP
 _LETTER_WIDTH: Final = 7.5
 _MAX_TOWNS: Final = 6
 _TOWN_HEIGHT: Final = 13
@@ -206,34 +208,40 @@ def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
         drawn.append((pin, numbers))
     if len(pins) == 1:
         return tuple(pin._replace(is_approximate=pins[0].is_approximate) for pin, _own in drawn)
-    return tuple(pin for pin, _own in drawn)
+    return tuple([pin for pin, _own in drawn])
 
 
 def _touching(pin: PinView, drawn: Sequence[tuple[PinView, object]]) -> int | None:
     """Which of the drawn pins this one would cover, the first of them; None for none."""
     x, y, width, _label, _is_approximate = pin
+    north, south = y - _PIN_CLEARANCE, y + _PIN_CLEARANCE
     for place, (other, _numbers) in enumerate(drawn):
-        if (
-            abs(y - other[1]) < _PIN_HEIGHT - _PIN_OVERLAP
-            and abs(x - other[0]) < (width + other[2]) / 2 - _PIN_OVERLAP
-        ):
+        # Most lie higher or lower: that is asked first, since every two pins are compared.
+        if north < other[1] < south and abs(x - other[0]) < (width + other[2]) / 2 - _PIN_OVERLAP:
             return place
     return None
 
 
 def _pin(pixel: Pixel, numbers: Sequence[int]) -> PinView:
     label = _numbers_label(numbers)
-    width = max(_PIN_HEIGHT, round(len(label) * _LETTER_WIDTH) + 10)
+    width = _pin_width(len(label))
     half = width // 2 + 1
     x = min(max(pixel[0], half), WIDTH - half)
     y = min(max(pixel[1], _PIN_HEIGHT), HEIGHT - _PIN_HEIGHT // 2)
-    return PinView(x=x, y=y, width=width, label=label)
+    return PinView(x, y, width, label)
+
+
+@cache
+def _pin_width(letters: int) -> int:
+    return max(_PIN_HEIGHT, round(letters * _LETTER_WIDTH) + 10)
 
 
 def _numbers_label(numbers: Sequence[int]) -> str:
     """The numbers of one pin: "3", "3, 7", "3-5", or "3 +4" for many that are apart."""
-    if len(numbers) <= 1:
-        return "".join(map(str, numbers))
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return str(numbers[0])
     first, last = min(numbers), max(numbers)
     if last - first == len(numbers) - 1:
         return f"{first}\N{EN DASH}{last}"

@@ -6,8 +6,9 @@ than the search itself. Nothing of a request stays in a pattern.
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from markupsafe import Markup
@@ -29,17 +30,35 @@ def mark(name: str) -> str:
     return f"{name}-{_SECRET}"
 
 
-def pattern(html: str, names: Iterable[str]) -> str:
-    """The HTML with "%(name)s" where the marks of these names stand."""
-    html = html.replace("%", "%%")
-    for name in names:
-        html = html.replace(mark(name), f"%({name})s")
-    return html
+class Pattern:
+    """HTML with places left open. Threads may share it."""
 
+    __slots__ = ("_names", "_parts")
 
-def filled(html_pattern: str, values: Mapping[str, object]) -> Markup:
-    """The HTML of a pattern; the values are HTML themselves: escaped, or numbers."""
-    return Markup(html_pattern % values)  # noqa: S704 - our own templates; escaped values
+    def __init__(self, html: str, names: Iterable[str]) -> None:
+        """A pattern that is open where the marks of these names stand, maybe several times."""
+        marks = {mark(name): name for name in names}
+        # A place and what follows it, in turn. Joining them takes a tenth of what "%" does,
+        # which reads the whole text again each time.
+        self._parts = re.split(f"({'|'.join(map(re.escape, marks))})", html)
+        self._names = tuple(marks[place] for place in self._parts[1::2])
+
+    def text(self, values: Mapping[str, str]) -> str:
+        """The HTML with these values, which are HTML themselves, in the places of their names."""
+        return self._joined([values[name] for name in self._names])
+
+    def filled(self, values: Mapping[str, str]) -> Markup:
+        """The same, for a template or another pattern."""
+        return Markup(self.text(values))  # noqa: S704 - our own templates; escaped values
+
+    def in_order(self, values: Sequence[str]) -> Markup:
+        """The HTML with one value for each place, in the order of the places."""
+        return Markup(self._joined(values))  # noqa: S704 - our own templates; escaped values
+
+    def _joined(self, values: Sequence[str]) -> str:
+        parts = self._parts.copy()
+        parts[1::2] = values
+        return "".join(parts)
 
 
 def written(parts: Iterable[Part], between: str = "\n") -> Markup:

@@ -26,7 +26,7 @@ from app.web.views.opening_view import (
 )
 from app.web.wording import page_language
 from app.web.words import has_endpoint
-from app.web.written import filled, mark, pattern
+from app.web.written import Pattern, mark
 
 _TEMPLATE: Final = "components/listing_card.html"
 _LEFT_OPEN: Final = ("number", "distance", "base", "now", "report")
@@ -79,7 +79,7 @@ class KeptCard:
 
     def __init__(self, record: CardRecord) -> None:
         self.record = record
-        self._patterns: dict[_Form, str] = {}
+        self._patterns: dict[_Form, Pattern] = {}
         self._lines: _Lines | None = None
 
     def written(
@@ -98,15 +98,15 @@ class KeptCard:
         if kept is None:
             kept = self._patterns[form] = self._pattern(form, now=now)
         values = {
-            "number": number,
+            "number": str(number),
             "distance": _escaped(distance_words(self.record, distance_m) or ""),
             "base": base,
             "now": self._now_lines(now, language),
             "report": _macros().report_line(report_note) if report_note else "",
         }
-        return WrittenCard(filled(kept, values))
+        return WrittenCard(kept.filled(values))
 
-    def _pattern(self, form: _Form, *, now: datetime) -> str:
+    def _pattern(self, form: _Form, *, now: datetime) -> Pattern:
         view = replace(
             card_view(self.record, now=now, url=f"{mark('base')}{self.record.id}"),
             number=mark("number") if form.has_number else None,
@@ -117,7 +117,7 @@ class KeptCard:
             can_compare=has_endpoint("public.compare"),
             lines=CardLines(now=mark("now"), report=mark("report")),
         )
-        return pattern(str(html), _LEFT_OPEN)
+        return Pattern(html, _LEFT_OPEN)
 
     def _now_lines(self, now: datetime, language: str) -> str:
         lines = self._lines

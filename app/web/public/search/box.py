@@ -11,13 +11,13 @@ from markupsafe import Markup, escape
 from app.domain.query import RADIUS_CHOICES_MILES
 from app.web.public.search.asked import Asked, Ways
 from app.web.wording import ngettext, page_language
-from app.web.written import filled, mark, pattern
+from app.web.written import Pattern, mark
 
 WRITTEN_BOXES: Final = "help_first_written_boxes"
 _TEMPLATE: Final = "public/search_page.html"
 _NAMES: Final = ("address", "near", "text", "hidden")
 
-Boxes = Mapping[tuple[int, bool], str]
+Boxes = Mapping[tuple[int, bool], Pattern]
 
 
 def radius_choices() -> list[tuple[int, str]]:
@@ -35,7 +35,7 @@ def written_box(asked: Asked, ways: Ways, *, hidden_codes: tuple[str, ...]) -> M
         "text": escape(asked.text),
         "hidden": _macros().hidden_terms(hidden_codes) if hidden_codes else "",
     }
-    return filled(_boxes()[asked.radius_miles, ways.is_private], values)
+    return _boxes()[asked.radius_miles, ways.is_private].filled(values)
 
 
 def _boxes() -> Boxes:
@@ -52,7 +52,7 @@ def _boxes() -> Boxes:
     return boxes
 
 
-def _pattern(miles: int, *, is_private: bool) -> str:
+def _pattern(miles: int, *, is_private: bool) -> Pattern:
     box = _macros().written_box(
         mark("address"),
         near=mark("near"),
@@ -62,7 +62,7 @@ def _pattern(miles: int, *, is_private: bool) -> str:
         is_private=is_private,
         hidden=mark("hidden"),
     )
-    return pattern(str(box), _NAMES)
+    return Pattern(box, _NAMES)
 
 
 def _macros() -> Any:  # noqa: ANN401 (the macros of a template have no type)

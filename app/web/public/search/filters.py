@@ -15,13 +15,13 @@ from app.domain.query import SearchResult
 from app.web.public.search.asked import TERM_MARK, Asked, Ways
 from app.web.wording import catalogue
 from app.web.wording import gettext as _
+from app.web.written import Pattern, mark
 
 WRITTEN_GROUPS: Final = "help_first_written_groups"
 # The field of "Open now", a name that no group of the taxonomy has.
 _OPEN_NOW: Final = "open_now"
 _GROUP_TEMPLATE: Final = "components/filter_group.html"
-# Stands for a count while a group is written; a character that no name has.
-_MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+_COUNT: Final = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def chosen_filters(asked: Asked, ways: Ways) -> tuple[ChosenView, ...]:
         *((TERM_MARK + code, term_name(code)) for code in asked.term_codes),
     ]
     return tuple(
-        ChosenView(label=label, url=ways.url(asked.without(mark)), remove=mark)
-        for mark, label in marks
+        ChosenView(label=label, url=ways.url(asked.without(told)), remove=told)
+        for told, label in marks
     )
 
 
@@ -117,12 +117,12 @@ def _text_marks(asked: Asked) -> Iterator[tuple[str, str]]:
 
 
 def _open_now(
-    asked: Asked, result: SearchResult | None, patterns: Mapping[str, str] | None
+    asked: Asked, result: SearchResult | None, patterns: Mapping[str, Pattern] | None
 ) -> WrittenGroup:
     count = result.open_now_count if result else ""
     if patterns is None or asked.open_now:
         return _written_anew(_open_now_group(count, is_checked=asked.open_now))
-    return WrittenGroup(Markup(patterns[_OPEN_NOW] % count))  # noqa: S704 - as in _filled
+    return WrittenGroup(patterns[_OPEN_NOW].in_order([str(count)]))
 
 
 def _open_now_group(count: int | str, *, is_checked: bool) -> FilterGroupView:
@@ -165,9 +165,12 @@ def _written_anew(view: FilterGroupView) -> WrittenGroup:
     return WrittenGroup(_macro()(view))
 
 
-def _filled(pattern: str, codes: tuple[str, ...], counts: Mapping[str, int] | None) -> WrittenGroup:
-    shown = ("",) * len(codes) if counts is None else tuple([counts.get(c, 0) for c in codes])
-    return WrittenGroup(Markup(pattern % shown))  # noqa: S704 - our own template; numbers
+def _filled(
+    pattern: Pattern, codes: tuple[str, ...], counts: Mapping[str, int] | None
+) -> WrittenGroup:
+    if counts is None:
+        return WrittenGroup(pattern.in_order([""] * len(codes)))
+    return WrittenGroup(pattern.in_order([str(counts.get(code, 0)) for code in codes]))
 
 
 @cache
@@ -179,21 +182,21 @@ def _groups() -> tuple[tuple[Group, tuple[str, ...]], ...]:
     )
 
 
-def _patterns() -> Mapping[str, str] | None:
-    """The HTML of each group with %s for its counts; None where it depends on the language.
+def _patterns() -> Mapping[str, Pattern] | None:
+    """The HTML of each group without its counts; None where it depends on the language.
 
     A page has 250 choices. Looping over them in a template costs more than the search.
     """
     if catalogue() is not None:
         return None
-    kept: dict[str, str] | None = current_app.extensions.get(WRITTEN_GROUPS)
+    kept: dict[str, Pattern] | None = current_app.extensions.get(WRITTEN_GROUPS)
     if kept is None:
         kept = {
-            group.id: _pattern(str(_macro()(_marked_view(group, codes))))
+            group.id: Pattern(_macro()(_marked_view(group, codes)), (_COUNT,))
             for group, codes in _groups()
         }
-        open_now = _open_now_group(_MARK, is_checked=False)
-        kept[_OPEN_NOW] = _pattern(str(_macro()(open_now)))
+        open_now = _open_now_group(mark(_COUNT), is_checked=False)
+        kept[_OPEN_NOW] = Pattern(_macro()(open_now), (_COUNT,))
         current_app.extensions[WRITTEN_GROUPS] = kept
     return kept
 
@@ -205,11 +208,7 @@ def _macro() -> Callable[[FilterGroupView], Markup]:
 
 
 def _marked_view(group: Group, codes: tuple[str, ...]) -> FilterGroupView:
-    return _group_view(group, chosen=frozenset(), counts=dict.fromkeys(codes, _MARK))
-
-
-def _pattern(html: str) -> str:
-    return html.replace("%", "%%").replace(_MARK, "%s")
+    return _group_view(group, chosen=frozenset(), counts=dict.fromkeys(codes, mark(_COUNT)))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -202,7 +201,6 @@ def _take_along(asked: Asked, ways: Ways) -> Way | None:
     """The way to a file of what is near; it holds all kinds, so that the filters stay behind."""
     if not asked.near:
         return None
-    near = Asked(near=asked.near)
-    return replace(ways, address=url_for("take_along.page")).to(
-        near, label=_("Take numbers and places near here along in a file")
-    )
+    there = Ways(address=url_for("take_along.page"), is_private=ways.is_private)
+    label = _("Take numbers and places near here along in a file")
+    return there.to(Asked(near=asked.near), label=label)

@@ -24,7 +24,7 @@ from app.web.public.search.results import ResultsView
 from app.web.public.search.unloaded import UnloadedView
 from app.web.views.written_card import WrittenCard
 from app.web.wording import page_language
-from app.web.written import filled, mark, pattern, written
+from app.web.written import Pattern, mark, written
 
 WRITTEN_FRAMES: Final = "help_first_written_frames"
 _FRAME: Final = "public/search.html"
@@ -110,7 +110,7 @@ def written_page(page: SearchPage) -> str:
             "cards": "",
             "below_list": "",
         }
-    return filled(_frame(has_filters=bool(page.groups)), values)
+    return _frame(has_filters=bool(page.groups)).text(values)
 
 
 def _list(cards: tuple[WrittenCard, ...]) -> str:
@@ -118,14 +118,14 @@ def _list(cards: tuple[WrittenCard, ...]) -> str:
     return f'<ol class="listings">\n<li>{items}</li>\n</ol>\n'
 
 
-def _frame(*, has_filters: bool) -> str:
-    kept: dict[_FrameKey, str] = current_app.extensions.setdefault(WRITTEN_FRAMES, {})
+def _frame(*, has_filters: bool) -> Pattern:
+    kept: dict[_FrameKey, Pattern] = current_app.extensions.setdefault(WRITTEN_FRAMES, {})
     key = _FrameKey(has_filters, request.script_root, page_language())
     frame = kept.get(key)
     if frame is None:
         marks = {name: mark(name) for name in _LEFT_OPEN}
         html = render_template(_FRAME, has_filters=has_filters, **marks)
-        frame = pattern(html, _LEFT_OPEN)
+        frame = Pattern(html, _LEFT_OPEN)
         if len(kept) < _MOST_FRAMES:
             kept[key] = frame
     return frame
