@@ -43,6 +43,10 @@ class Pattern:
         self._parts = re.split(f"({'|'.join(map(re.escape, marks))})", html)
         self._names = tuple(marks[place] for place in self._parts[1::2])
 
+    def __len__(self) -> int:
+        """How many places are open."""
+        return len(self._names)
+
     def text(self, values: Mapping[str, str]) -> str:
         """The HTML with these values, which are HTML themselves, in the places of their names."""
         return self._joined([values[name] for name in self._names])
@@ -52,7 +56,7 @@ class Pattern:
         return Markup(self.text(values))  # noqa: S704 - our own templates; escaped values
 
     def in_order(self, values: Sequence[str]) -> Markup:
-        """The HTML with one value for each place, in the order of the places."""
+        """The HTML with one value for each place, in order; raises ValueError for fewer or more."""
         return Markup(self._joined(values))  # noqa: S704 - our own templates; escaped values
 
     def _joined(self, values: Sequence[str]) -> str:

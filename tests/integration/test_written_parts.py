@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.query import RADIUS_CHOICES_MILES
-from app.web.written import filled, mark, pattern
+from app.web.public.search.written_page import WRITTEN_FRAMES
+from app.web.written import Pattern, mark
 from tests.browse import Browse, Page
 from tests.factories import make_record, save_records
 
@@ -56,6 +58,37 @@ def test_box_of_a_private_search_sends_by_post(browse: Browse) -> None:
     assert methods == ["get", "post"]
 
 
+def test_frame_of_the_page_holds_nothing_of_any_search(app: Flask, browse: Browse) -> None:
+    browse.get("public.search", near="43215")
+    frames = app.extensions[WRITTEN_FRAMES]
+    html = {key: frame.in_order([""] * len(frame)) for key, frame in frames.items()}
+    browse.get("public.search", near="Cleveland, OH", q="methadone", term=["HR-OPC"], open_now=1)
+    browse.get("public.search", near="43215", q=HOSTILE)
+    assert {key: frame.in_order([""] * len(frame)) for key, frame in frames.items()} == html
+    assert not any("43215" in page for page in html.values())
+
+
+def test_each_page_has_its_own_title_in_the_same_frame(browse: Browse) -> None:
+    titles = [
+        browse.get("public.search", near=near).all("title")[0].text
+        for near in ("43215", "Cleveland, OH", "43215")
+    ]
+    assert titles[0] == titles[2] != titles[1]
+    assert "Cleveland, OH" in titles[1]
+
+
 def test_marks_of_a_pattern_are_left_open_and_percent_signs_stay() -> None:
-    written_once = pattern(f'<i class="{mark("kind")}">100 %</i>', ["kind"])
-    assert filled(written_once, {"kind": "a"}) == '<i class="a">100 %</i>'
+    written_once = Pattern(f'<i class="{mark("kind")}">100 %</i>{mark("kind")}', ["kind"])
+    assert written_once.filled({"kind": "a"}) == '<i class="a">100 %</i>a'
+    assert written_once.in_order(["a", "b"]) == '<i class="a">100 %</i>b'
+
+
+def test_a_value_that_looks_like_a_mark_or_a_pattern_is_only_a_value() -> None:
+    written_once = Pattern(f"{mark('first')} {mark('second')}", ["first", "second"])
+    values = {"first": f"%(second)s {mark('second')}", "second": "b"}
+    assert written_once.text(values) == f"%(second)s {mark('second')} b"
+
+
+def test_a_pattern_takes_one_value_for_each_place() -> None:
+    with pytest.raises(ValueError, match="assign"):
+        Pattern(f"{mark('count')} {mark('count')}", ["count"]).in_order(["1"])
