@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -23,10 +25,14 @@ from app.domain.roles import Role
 from app.extensions import db
 from app.importers.folders import imports_folder, run_folder
 from app.importers.gate import ImportGate
+from app.importers.launch import Launcher
 from app.importers.parsing import parse_here
 from app.importers.worker import Work, work_on
+from app.models import ListingCard, ServiceAtLocation, SourceRecord
+from app.store.history import verify_history
 from app.store.import_runs import create_run
 from app.web.admin.imports.launching import LAUNCHER
+from config import Config
 from tests.factories import NOW
 from tests.staff import SAME_SITE, StaffBrowser, make_user, token_in
 
@@ -198,3 +204,49 @@ def files_of(app: Flask, run_id: UUID) -> list[str]:
     """What is left of a run's files."""
     folder = run_folder(app.instance_path, run_id).path
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def facts(session: Session) -> tuple[int, ...]:
+    """How many Listings, records and cards there are, and how many are listed; the chain holds."""
+    session.rollback()
+    counts = [
+        session.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in (ServiceAtLocation, SourceRecord, ListingCard)
+    ]
+    listed = select(func.count()).select_from(ListingCard).where(ListingCard.is_listed)
+    counts.append(session.execute(listed).scalar_one())
+    assert verify_history(session)[1] is None
+    session.rollback()
+    return tuple(counts)
+
+
+class OwnLauncher(Launcher):
+    """The application's own launcher, which also tells the processes that it started."""
+
+    __slots__ = ("pids",)
+    pids: list[int]
+
+    def start(self, run_id: UUID, held: int) -> int:
+        pid = super().start(run_id, held)
+        self.pids.append(pid)
+        return pid
+
+
+def own_launcher(config: Config, *, locator: str = "") -> OwnLauncher:
+    """The application's own launcher, for processes of the installation of a test."""
+    settings = (
+        ("DATABASE_URL", config.database_url),
+        ("INSTANCE_PATH", str(config.instance_path)),
+        ("LOCATOR_URL", locator),
+    )
+    launcher = OwnLauncher(instance_path=config.instance_path, settings=settings)
+    object.__setattr__(launcher, "pids", [])
+    return launcher
+
+
+def wait_until_free(gate: ImportGate) -> None:
+    """Wait for the process of a run to end."""
+    until = time.monotonic() + 60
+    while gate.holder() is not None:
+        assert time.monotonic() < until, "the gate is still held"
+        time.sleep(0.05)

@@ -7,10 +7,12 @@ Ends with 0, or with a message for people on its standard output.
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +30,16 @@ WALL_LIMIT_S: Final = 300
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _REFUSED: Final = 2
 _TOO_LARGE: Final = 3
+_ORPHANED: Final = 4
 
 
 def parse_apart(folder: RunFolder, *, format_name: str, edition: str) -> None:
     """Read the upload of a run into its stage in a process with limits.
 
-    Raises ImportFileError with what is wrong with the file, or that it takes too much.
+    Raises ImportFileError with what is wrong with the file, or that it takes too much. The
+    process ends with this one, however this one ends.
     """
+    watched, held = os.pipe()
     try:
         done = subprocess.run(  # noqa: S603 (our own module; the paths are ours)
             [
@@ -42,12 +47,16 @@ def parse_apart(folder: RunFolder, *, format_name: str, edition: str) -> None:
                 *(str(folder.path.resolve()), format_name, edition),
             ],
             cwd=_ROOT,
+            stdin=watched,
             capture_output=True,
             timeout=WALL_LIMIT_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _too_slow() from error
+    finally:
+        os.close(watched)
+        os.close(held)
     if done.returncode == 0:
         return
     if done.returncode == _REFUSED:
@@ -83,6 +92,19 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone and with it the end of the pipe.
+
+    Otherwise it would write into the files of the run after that was started again.
+    """
+
+    def wait() -> None:
+        os.read(0, 1)
+        os._exit(_ORPHANED)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
 def _set_limits() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S + 5))
@@ -95,4 +117,5 @@ def _too_slow() -> UnreadableFileError:
 
 
 if __name__ == "__main__":
+    _end_with_parent()
     sys.exit(main(sys.argv[1:]))

@@ -6,28 +6,31 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.domain.import_run import RunState
 from app.extensions import db
 from app.importers.folders import run_folder
-from app.importers.gate import ImportGate
-from app.importers.launch import Launcher
 from app.importers.parsing import parse_apart
-from app.models import ListingCard, ServiceAtLocation, SourceRecord
-from app.store.history import verify_history
 from app.store.import_runs import get_run
 from config import Config
-from tests.importing import ImportBrowser, InProcess, place, use_launcher, wide_csv
+from tests.importing import (
+    ImportBrowser,
+    InProcess,
+    facts,
+    own_launcher,
+    place,
+    use_launcher,
+    wait_until_free,
+    wide_csv,
+)
 from tests.locator import make_facility, running_locator
 
 pytestmark = pytest.mark.slow
@@ -114,20 +117,6 @@ def launcher(app: Flask, config: Config) -> Iterator[Killed]:
     restore()
 
 
-def facts(session: Session) -> tuple[int, ...]:
-    """How many Listings, records and cards there are, and how many are listed."""
-    session.rollback()
-    counts = [
-        session.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in (ServiceAtLocation, SourceRecord, ListingCard)
-    ]
-    listed = select(func.count()).select_from(ListingCard).where(ListingCard.is_listed)
-    counts.append(session.execute(listed).scalar_one())
-    assert verify_history(session)[1] is None
-    session.rollback()
-    return tuple(counts)
-
-
 def state_of(session: Session, run_id: UUID) -> RunState:
     session.rollback()
     state = get_run(session, run_id).state
@@ -203,7 +192,7 @@ def test_an_undo_that_is_killed_is_whole_or_not_done_at_all(
 def test_a_real_process_outlives_the_server_that_started_it(
     app: Flask, config: Config, session: Session
 ) -> None:
-    restore = use_launcher(app, _own_launcher(config))
+    restore = use_launcher(app, own_launcher(config))
     staff = ImportBrowser(app)
     run_id = staff.upload(wide_csv([place(number) for number in range(ROWS)]))
     restore()
@@ -223,19 +212,19 @@ def test_a_real_process_outlives_the_server_that_started_it(
 def test_a_killed_process_lets_the_next_one_begin(
     app: Flask, config: Config, session: Session
 ) -> None:
-    restore = use_launcher(app, launcher := _own_launcher(config))
+    restore = use_launcher(app, launcher := own_launcher(config))
     staff = ImportBrowser(app)
     run_id = staff.upload(wide_csv([place(number) for number in range(ROWS)]))
     assert run_id
     assert launcher.gate.holder() == run_id
     os.kill(launcher.pids[-1], signal.SIGKILL)
-    _wait_until_free(launcher.gate)
+    wait_until_free(launcher.gate)
     assert "Interrupted" in staff.get(f"/admin/imports/{run_id}").text
     assert facts(session) == NOTHING
     staff.act(run_id, "retry")
     page = staff.wait(run_id, "Waits for you", "It could not be done", "Interrupted")
     assert f"New listings: {ROWS}" in page.text
-    _wait_until_free(launcher.gate)
+    wait_until_free(launcher.gate)
     restore()
 
 
@@ -244,7 +233,7 @@ def test_the_federal_directory_is_asked_and_a_failure_is_told(
 ) -> None:
     with running_locator() as locator:
         locator.facilities = [make_facility(number) for number in range(1, 6)]
-        restore = use_launcher(app, launcher := _own_launcher(config, locator=locator.url))
+        restore = use_launcher(app, launcher := own_launcher(config, locator=locator.url))
         staff = ImportBrowser(app)
         staff.get("/admin/imports/new")
         staff.post("/admin/imports/new", way="fetch", near="43215", radius="20")
@@ -252,14 +241,14 @@ def test_the_federal_directory_is_asked_and_a_failure_is_told(
         page = staff.wait(run_id, "Waits for you", "It could not be done", "Interrupted")
         assert "New listings: 5" in page.text
         assert "20 miles around 43215" in page.h1
-        _wait_until_free(launcher.gate)
+        wait_until_free(launcher.gate)
         locator.facilities = []
         staff.get("/admin/imports/new")
         staff.post("/admin/imports/new", way="fetch", near="Dayton, OH", radius="20")
         run_id = UUID(staff.follow().response.request.path.rpartition("/")[2])
         page = staff.wait(run_id, "It could not be done", "Waits for you", "Interrupted")
         assert "The locator has no places here" in page.text
-        _wait_until_free(launcher.gate)
+        wait_until_free(launcher.gate)
         restore()
     assert facts(session) == NOTHING
 
@@ -271,33 +260,3 @@ def test_a_file_is_read_under_limits_of_memory(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="more memory"):
         parse_apart(folder, format_name="findtreatment", edition="")
     assert not folder.stage.exists()
-
-
-class _Own(Launcher):
-    """The application's own launcher, which also tells the processes that it started."""
-
-    __slots__ = ("pids",)
-    pids: list[int]
-
-    def start(self, run_id: UUID, held: int) -> int:
-        pid = super().start(run_id, held)
-        self.pids.append(pid)
-        return pid
-
-
-def _own_launcher(config: Config, *, locator: str = "") -> _Own:
-    settings = (
-        ("DATABASE_URL", config.database_url),
-        ("INSTANCE_PATH", str(config.instance_path)),
-        ("LOCATOR_URL", locator),
-    )
-    launcher = _Own(instance_path=config.instance_path, settings=settings)
-    object.__setattr__(launcher, "pids", [])
-    return launcher
-
-
-def _wait_until_free(gate: ImportGate) -> None:
-    until = time.monotonic() + 60
-    while gate.holder() is not None:
-        assert time.monotonic() < until, "the gate is still held"
-        time.sleep(0.05)

@@ -27,7 +27,7 @@ from config import Config
 from tests.factories import NOW, import_records, make_file, make_record
 
 ROWS = 1_500
-# `make prove-full` kills 200 times.
+# `make prove-full` kills 250 times, and as often a run that the pages started.
 KILLS = int(os.environ.get("HELP_FIRST_KILLS", "8"))
 
 # Runs an import as the command does; "per-batch" is the fault that the kill test must find.
