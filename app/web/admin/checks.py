@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -32,6 +31,7 @@ from app.store.reports import list_reports_of
 from app.web.admin import blueprint
 from app.web.admin.check_fields import conflict_words, fields_to_check
 from app.web.admin.door import signed_in_user
+from app.web.admin.paging import paging_of
 from app.web.admin.reports import report_view
 from app.web.clock import now
 from app.web.formatters import partial_date
@@ -41,7 +41,6 @@ from app.web.wording import gettext as _
 from app.web.wording import ngettext
 
 PAGE_SIZE: Final = 50
-_MOST_PAGES: Final = 10_000
 _LONGEST_REASON: Final = 500
 _ACTIONS: Final = ("take", "hand_back", "done", "not_reached", "unlist")
 _WAYS: Final = ("call", "visit", "website")
@@ -64,19 +63,14 @@ class DueView:
 @blueprint.get("/checks/")
 def checks() -> str:
     """The work-list, what can harm soonest in front."""
-    page = clean_int(request.args.get("page"), default=1, low=1, high=_MOST_PAGES)
     total = store.count_due(db.session)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    found = store.list_due(db.session, now=now(), offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    paging = paging_of("admin.checks", total=total, size=PAGE_SIZE)
+    found = store.list_due(db.session, now=now(), offset=paging.offset, limit=PAGE_SIZE)
     me = signed_in_user().name
     return render_template(
         "admin/checks.html",
         checks=[_due_view(each, me=me) for each in found],
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.checks", page=page - 1),
-        next_url=url_for("admin.checks", page=page + 1),
+        paging=paging,
     )
 
 

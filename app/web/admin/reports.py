@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -14,13 +13,14 @@ from flask_babel import gettext as _
 
 from app.db import transaction
 from app.domain.report import ReportClosedError, ReportOutcome, ReportRecord, ReportState
-from app.domain.text import clean_int, clean_text
+from app.domain.text import clean_text
 from app.extensions import db
 from app.store import reports as store
 from app.store.checks_due import is_due
 from app.store.history import HistoryRecord, list_history
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
+from app.web.admin.paging import paging_of
 from app.web.clock import now
 from app.web.views.report_words import (
     call_words,
@@ -31,7 +31,6 @@ from app.web.views.report_words import (
 )
 
 PAGE_SIZE: Final = 50
-_MOST_PAGES: Final = 10_000
 _LONGEST_REASON: Final = 500
 
 
@@ -59,21 +58,14 @@ def reports() -> str:
     """The open reports, wrong phones first; with ?done=1 those that are closed."""
     is_open = request.args.get("done") != "1"
     total = store.count_reports(db.session, is_open=is_open)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=_MOST_PAGES)
-    found = store.list_reports(
-        db.session, is_open=is_open, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
     done = None if is_open else 1
+    paging = paging_of("admin.reports", total=total, size=PAGE_SIZE, done=done)
+    found = store.list_reports(db.session, is_open=is_open, offset=paging.offset, limit=PAGE_SIZE)
     return render_template(
         "admin/reports.html",
         reports=[report_view(each) for each in found],
         is_open=is_open,
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.reports", done=done, page=page - 1),
-        next_url=url_for("admin.reports", done=done, page=page + 1),
+        paging=paging,
     )
 
 

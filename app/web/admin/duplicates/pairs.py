@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,7 +22,6 @@ from app.domain.place_merge import (
     is_better,
 )
 from app.domain.records import Delivery, ListingStatus
-from app.domain.text import clean_int
 from app.extensions import db
 from app.store.duplicates import DuplicateFinder, judge_pair, set_apart
 from app.store.listings import get_listing, load_listings
@@ -37,6 +35,7 @@ from app.web.admin.listings.submit import (
     version_in_form,
 )
 from app.web.admin.listings.values import field_words, status_name, value_lines
+from app.web.admin.paging import paging_of
 from app.web.clock import now
 from app.web.formatters import day_words, partial_date
 from app.web.views.duplicate_words import likeliness, reasons_line
@@ -44,7 +43,6 @@ from app.web.views.listing_view import address_line
 from app.web.wording import gettext as _
 
 PAGE_SIZE: Final = 25
-_MOST_PAGES: Final = 10_000
 _TAKE: Final = "take_"
 _GONE: Final = frozenset({ListingStatus.INACTIVE, ListingStatus.DEFUNCT})
 
@@ -89,9 +87,8 @@ def duplicates() -> str:
     """The pairs that may be one place, the likeliest first."""
     finder: DuplicateFinder = current_app.extensions["duplicates"]
     found = finder.pairs(db.session)
-    last_page = max(1, math.ceil(len(found) / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    paging = paging_of("admin.duplicates", total=len(found), size=PAGE_SIZE)
+    shown = found[paging.offset : paging.offset + PAGE_SIZE]
     ids = {key for pair in shown for key in (pair.first, pair.second)}
     listings = {each.id: each for each in load_listings(db.session, sorted(ids))}
     views = []
@@ -109,11 +106,7 @@ def duplicates() -> str:
     return render_template(
         "admin/duplicates/pairs.html",
         pairs=views,
-        total=len(found),
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.duplicates", page=page - 1),
-        next_url=url_for("admin.duplicates", page=page + 1),
+        paging=paging,
     )
 
 

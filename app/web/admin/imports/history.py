@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import render_template
 
 from app.domain.import_run import WORKING, ImportRunRecord
-from app.domain.text import clean_int
 from app.extensions import db
 from app.store import import_runs as store
 from app.web.admin import blueprint
 from app.web.admin.imports.launching import has_begun, running_run
 from app.web.admin.imports.words import count_words, file_words, source_words, state_words
+from app.web.admin.paging import paging_of
 from app.web.wording import gettext as _
 
 PAGE_SIZE: Final = 30
-_MOST_PAGES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +39,14 @@ class RunView:
 def imports() -> str:
     """All runs, the newest first."""
     total = store.count_runs(db.session)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
-    found = store.list_runs(db.session, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    paging = paging_of("admin.imports", total=total, size=PAGE_SIZE)
+    found = store.list_runs(db.session, offset=paging.offset, limit=PAGE_SIZE)
     running = running_run()
     return render_template(
         "admin/imports/list.html",
         runs=[_view(run, running=running) for run in found],
         running=running,
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.imports", page=page - 1),
-        next_url=url_for("admin.imports", page=page + 1),
+        paging=paging,
     )
 
 

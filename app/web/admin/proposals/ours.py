@@ -5,7 +5,6 @@ Every function asks for the Organization of the person first; what is another's 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
@@ -25,7 +24,7 @@ from app.domain.proposal import (
     ProposalRecord,
     TooManyProposalsError,
 )
-from app.domain.text import clean_int, clean_text
+from app.domain.text import clean_text
 from app.extensions import db
 from app.store import proposals as store
 from app.store.listing_search import StaffQuery, count_listings, list_listings
@@ -46,11 +45,11 @@ from app.web.admin.listings.submit import (
 )
 from app.web.admin.listings.typed import shown, typed_in, unknown_fields
 from app.web.admin.listings.values import status_name
+from app.web.admin.paging import paging_of
 from app.web.admin.proposals.views import PAGE_SIZE, asked_state, proposal_view, state_choices
 from app.web.clock import now
 from app.web.wording import gettext as _
 
-_MOST_PAGES: Final = 10_000
 _LONGEST_TEXT: Final = 200
 
 
@@ -64,9 +63,8 @@ def own_listings() -> str:
         text = error.value[:_LONGEST_TEXT]
     query = StaffQuery(text=text, organization_id=organization_id)
     total = count_listings(db.session, query)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
-    rows = list_listings(db.session, query, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    paging = paging_of("admin.own_listings", total=total, size=PAGE_SIZE, q=text or None)
+    rows = list_listings(db.session, query, offset=paging.offset, limit=PAGE_SIZE)
     return render_template(
         "admin/proposals/own_listings.html",
         organization=organization_names(db.session, [organization_id]).get(organization_id, ""),
@@ -74,11 +72,7 @@ def own_listings() -> str:
         waiting=store.waiting_for(db.session, [row.id for row in rows]),
         status_name=status_name,
         text=text,
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.own_listings", page=page - 1, q=text or None),
-        next_url=url_for("admin.own_listings", page=page + 1, q=text or None),
+        paging=paging,
     )
 
 
@@ -125,13 +119,12 @@ def own_proposals() -> str:
     organization_id = _own_organization()
     name, state = asked_state(request.args.get("state", "all"))
     total = store.count_proposals(db.session, state=state, organization_id=organization_id)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
+    paging = paging_of("admin.own_proposals", total=total, size=PAGE_SIZE, state=name)
     found = store.list_proposals(
         db.session,
         state=state,
         organization_id=organization_id,
-        offset=(page - 1) * PAGE_SIZE,
+        offset=paging.offset,
         limit=PAGE_SIZE,
     )
     return render_template(
@@ -139,11 +132,7 @@ def own_proposals() -> str:
         proposals=[proposal_view(each) for each in found],
         state=name,
         states=state_choices(),
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.own_proposals", state=name, page=page - 1),
-        next_url=url_for("admin.own_proposals", state=name, page=page + 1),
+        paging=paging,
     )
 
 

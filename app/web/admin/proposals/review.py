@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,7 +16,6 @@ from app.domain.errors import RowError, StaleEditError
 from app.domain.listing import Listing
 from app.domain.proposal import ProposalClosedError, ProposalRecord, fields_as_proposed
 from app.domain.records import ListingStatus
-from app.domain.text import clean_int
 from app.extensions import db
 from app.store import proposals as store
 from app.store.listings import get_listing
@@ -29,6 +27,7 @@ from app.web.admin.door import signed_in_user
 from app.web.admin.listings.merging import chosen_changes
 from app.web.admin.listings.submit import reason_in_form, version_in_form
 from app.web.admin.listings.values import status_name
+from app.web.admin.paging import paging_of
 from app.web.admin.proposals.views import (
     PAGE_SIZE,
     asked_state,
@@ -40,7 +39,6 @@ from app.web.admin.proposals.views import (
 from app.web.clock import now
 
 TAKE: Final = "take_"
-_MOST_PAGES: Final = 10_000
 
 Errors = Sequence[tuple[str, str]]
 
@@ -50,22 +48,15 @@ def proposals() -> str:
     """The proposals in the state that is asked for; first those that wait, the oldest in front."""
     name, state = asked_state(request.args.get("state"))
     total = store.count_proposals(db.session, state=state)
-    last_page = max(1, math.ceil(total / PAGE_SIZE))
-    page = clean_int(request.args.get("page"), default=1, low=1, high=min(last_page, _MOST_PAGES))
-    found = store.list_proposals(
-        db.session, state=state, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
+    paging = paging_of("admin.proposals", total=total, size=PAGE_SIZE, state=name)
+    found = store.list_proposals(db.session, state=state, offset=paging.offset, limit=PAGE_SIZE)
     return render_template(
         "admin/proposals/proposals.html",
         proposals=[proposal_view(each) for each in found],
         organizations=organization_names(db.session, [each.organization_id for each in found]),
         state=name,
         states=state_choices(),
-        total=total,
-        page=page,
-        last_page=last_page,
-        previous_url=url_for("admin.proposals", state=name, page=page - 1),
-        next_url=url_for("admin.proposals", state=name, page=page + 1),
+        paging=paging,
     )
 
 
