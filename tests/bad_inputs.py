@@ -20,6 +20,7 @@ _BOOK: Final = "tests/unit/test_importer_workbook.py::"
 _TEXT: Final = "tests/unit/test_importer_text_table.py::"
 _JSON: Final = "tests/unit/test_importer_json_rows.py::"
 _PAGES: Final = "tests/integration/test_admin_imports.py::"
+_ENDED: Final = "tests/integration/test_admin_import_kills.py::"
 _WORKER: Final = "tests/integration/test_admin_import_survives.py::"
 _UPLOAD: Final = "tests/integration/test_admin_import_limits.py::"
 _PRIVATE: Final = "tests/integration/test_confidential_address.py::"
@@ -165,8 +166,13 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         f"{_WORKER}test_a_run_killed_while_it_is_applied_is_old_or_new_and_never_half",
         f"{_KILL}test_import_killed_at_any_moment_leaves_old_or_new",
         f"{_KILL}test_commit_per_batch_would_be_found_half_done",
+        f"{_ENDED}test_a_run_killed_at_any_moment_is_old_or_new_and_can_be_started_again",
     ),
-    85: (f"{_UPLOAD}test_files_of_runs_that_were_never_begun_are_gone_after_an_hour",),
+    85: (
+        f"{_UPLOAD}test_a_sender_who_goes_away_in_the_middle_leaves_no_file",
+        f"{_UPLOAD}test_files_of_runs_that_were_never_begun_are_gone_after_an_hour",
+        f"{_UPLOAD}test_files_that_are_too_old_go_when_the_server_starts",
+    ),
     86: (f"{_UPLOAD}test_a_file_name_is_shown_cut_and_escaped_and_names_nothing_on_the_disk",),
     # E. Signing in
     98: (

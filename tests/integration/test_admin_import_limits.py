@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import subprocess
 import time
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,13 +17,18 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.domain.roles import Role
 from app.importers.folders import KEPT_S, UNKEPT_S, clean_folders, imports_folder, run_folder
 from app.importers.launch import Launcher
 from app.models import ImportRun
+from app.store.history import list_history
 from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
-from tests.importing import ImportBrowser, InProcess, place, wide_csv
-from tests.staff import SAME_SITE, StaffBrowser
+from config import Config
+from tests.importing import ImportBrowser, InProcess, facts, place, wide_csv
+from tests.load import Ask, ask_once
+from tests.real_server import served
+from tests.staff import SAME_SITE, StaffBrowser, token_in
 
 PAGES = ("/admin/imports/", "/admin/imports/new")
 
@@ -219,6 +226,35 @@ def test_a_file_that_cannot_be_used_is_told_on_its_page(
     assert runs(session) == 1
 
 
+def test_a_file_that_could_not_be_read_is_read_as_another_format_without_being_sent_again(
+    reviewer: ImportBrowser, session: Session
+) -> None:
+    run_id = reviewer.upload(wide_csv([place(1)]), format="table:otp")
+    assert run_id
+    page = reviewer.follow()
+    assert "columns missing" in page.text
+    assert page.all("option", value="table:otp")[0].get("selected") is not None
+    page = reviewer.act(run_id, "retry", format="made-up", status=422)
+    assert page.title.startswith("Error:")
+    assert "Choose one of the list" in page.text
+    page = reviewer.act(run_id, "retry", format="directory")
+    assert "columns missing: service_code_info" in page.text
+    page = reviewer.act(run_id, "retry", format="findtreatment")
+    assert "New listings: 1" in page.text
+    reviewer.act(run_id, "apply", kind=["created"])
+    assert facts(session) == (1, 1, 1, 1)
+    tried = [each.after for each in list_history(session, run_id) if each.action == "retry"]
+    assert tried == ['"directory"', '"findtreatment"']
+    session.rollback()
+
+
+def test_the_format_of_a_run_that_was_read_cannot_be_changed(reviewer: ImportBrowser) -> None:
+    run_id = reviewer.upload(wide_csv([place(1)]))
+    assert run_id
+    assert not reviewer.follow().all("select")
+    assert "went on meanwhile" in reviewer.act(run_id, "retry", format="directory").text
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -258,3 +294,56 @@ def test_files_of_runs_that_were_never_begun_are_gone_after_an_hour(tmp_path: Pa
         os.utime(folder, (moment, moment))
     assert clean_folders(tmp_path) == ("old", "sent")
     assert sorted(path.name for path in imports_folder(tmp_path).iterdir()) == ["fresh", "kept"]
+
+
+def test_files_that_are_too_old_go_when_the_server_starts(app: Flask, config: Config) -> None:
+    folder = imports_folder(app.instance_path) / "sent"
+    folder.mkdir(parents=True)
+    (folder / "upload").write_bytes(b"x")
+    moment = time.time() - UNKEPT_S - 60
+    os.utime(folder, (moment, moment))
+    create_app(config)
+    assert not folder.exists()
+
+
+@pytest.mark.slow
+def test_a_sender_who_goes_away_in_the_middle_leaves_no_file(
+    reviewer: ImportBrowser, config: Config, tmp_path: Path, session: Session
+) -> None:
+    token = token_in(reviewer.get("/admin/imports/new").html)
+    form = (
+        f"--b\r\nContent-Disposition: form-data; name=csrf_token\r\n\r\n{token}\r\n"
+        "--b\r\nContent-Disposition: form-data; name=way\r\n\r\nupload\r\n"
+        "--b\r\nContent-Disposition: form-data; name=file; filename=sample.csv\r\n\r\n"
+    ).encode() + wide_csv(place(number) for number in range(20_000))
+    ending = b"\r\n--b--\r\n"
+    before = _runs_kept(config)
+    with served(config, tmp_path / "server") as server:
+        _send(server.port, reviewer, form, of=len(form) + 1_000_000)
+        # One worker answers one after the other: by now it is done with what was cut off.
+        assert ask_once(server.port, Ask("/healthz")).outcome == HTTPStatus.OK
+        assert _runs_kept(config) == before
+        assert not [each for each in (tmp_path / "server" / "temp").rglob("*") if each.is_file()]
+        # The same, sent whole, is taken: it was no other fault that kept the file away.
+        assert b" 302 " in _send(server.port, reviewer, form + ending, of=len(form + ending))
+    assert len(_runs_kept(config)) == len(before) + 1
+    assert runs(session) == 1
+
+
+def _send(port: int, browser: ImportBrowser, body: bytes, *, of: int) -> bytes:
+    """Send a body that says to be `of` bytes long; what is answered where all of it was sent."""
+    head = (
+        f"POST /admin/imports/new HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n"
+        f"Cookie: session={browser.cookie()}\r\nSec-Fetch-Site: same-origin\r\n"
+        f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {of}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(head.encode() + body)
+        if of > len(body):
+            return b""
+        return line.recv(4_096)
+
+
+def _runs_kept(config: Config) -> set[str]:
+    folder = imports_folder(config.instance_path)
+    return {path.name for path in folder.glob("*") if path.is_dir()}

@@ -339,35 +339,6 @@ def test_the_format_is_found_from_the_file_or_chosen(reviewer: ImportBrowser) ->
     reviewer.upload(otp, status=422, format="made-up")
 
 
-def test_a_file_that_could_not_be_read_is_read_as_another_format_without_being_sent_again(
-    reviewer: ImportBrowser, session: Session
-) -> None:
-    run_id = reviewer.upload(wide_csv([place(1)]), format="table:otp")
-    assert run_id
-    page = reviewer.follow()
-    assert "columns missing" in page.text
-    assert page.all("option", value="table:otp")[0].get("selected") is not None
-    page = reviewer.act(run_id, "retry", format="made-up", status=422)
-    assert page.title.startswith("Error:")
-    assert "Choose one of the list" in page.text
-    page = reviewer.act(run_id, "retry", format="directory")
-    assert "columns missing: service_code_info" in page.text
-    page = reviewer.act(run_id, "retry", format="findtreatment")
-    assert "New listings: 1" in page.text
-    reviewer.act(run_id, "apply", kind=ALL)
-    assert listed(session) == 1
-    tried = [each.after for each in list_history(session, run_id) if each.action == "retry"]
-    assert tried == ['"directory"', '"findtreatment"']
-    session.rollback()
-
-
-def test_the_format_of_a_run_that_was_read_cannot_be_changed(reviewer: ImportBrowser) -> None:
-    run_id = reviewer.upload(wide_csv([place(1)]))
-    assert run_id
-    assert not reviewer.follow().all("select")
-    assert "went on meanwhile" in reviewer.act(run_id, "retry", format="directory").text
-
-
 def test_all_that_will_be_listed_of_a_new_place_is_shown_before_it_is(
     reviewer: ImportBrowser,
 ) -> None:
