@@ -23,7 +23,16 @@ from bench.database import folder_for_databases
 from bench.figures import kept_figures, print_table
 
 # These give figures to the table; the two after them print what they have to say.
-_PARTS: Final = ("pages", "datasette", "postgresql", "sizes", "importing", "checks")
+_PARTS: Final = (
+    "pages",
+    "datasette",
+    "postgresql",
+    "sizes",
+    "importing",
+    "checks",
+    "restoring",
+    "guessing",
+)
 _FOR_THEMSELVES: Final = {
     "search": ("--large", "100000", "--rounds", "60"),
     "history": ("--records", "10000"),
@@ -45,7 +54,7 @@ def main() -> int:
         figures = Path(name) / "figures"
         for part in _PARTS:
             options = [*quick, "--figures", str(figures)]
-            if part in {"pages", "datasette", "sizes"}:
+            if part in {"pages", "datasette", "sizes", "restoring"}:
                 options += ["--folder", str(folder)]
             failed += _run(part, options)
         for part, options in _FOR_THEMSELVES.items():

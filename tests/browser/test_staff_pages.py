@@ -251,3 +251,25 @@ def test_a_passkey_is_a_second_step(browser: Browser, site: Site) -> None:
     page.wait_for_url(site.url + "/admin/")
     _remove_passkey(page, site, "Sample key")
     context.close()
+
+
+def test_back_after_signing_out_shows_no_page_of_the_staff(browser: Browser, site: Site) -> None:
+    """On a shared machine the next person presses Back."""
+    context = _context(browser, site)
+    page = context.new_page()
+    _sign_in(page, site, ADMIN)
+    for path in ("/admin/account", "/admin/people"):
+        page.goto(site.url + path)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(site.url + "/admin/sign-in*")
+    for _step in range(5):
+        page.go_back(wait_until="load")
+        page.wait_for_load_state("networkidle")
+        if not page.url.startswith(site.url):
+            break
+        assert "/admin/sign-in" in page.url or "/admin/second-step" in page.url, page.url
+        assert "Sample admin" not in page.content()
+        assert ADMIN not in page.content()
+    page.goto(site.url + "/admin/people")
+    assert "/admin/sign-in" in page.url
+    context.close()
