@@ -94,7 +94,8 @@ packages: $(VENV)/test-ready ## Write docs/licences.md and docs/sbom.json anew f
 	@$(BIN)/python scripts/packages.py
 
 # What shows a promise at length; `make test` shows each in small.
-PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/integration/test_admin_import_survives.py tests/integration/test_disk_full.py tests/guards/test_privacy_inventory.py
+PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/integration/test_admin_import_survives.py tests/integration/test_disk_full.py tests/guards/test_privacy_inventory.py tests/integration/test_random_requests.py tests/integration/test_search_agrees_with_sql.py tests/integration/test_concurrent_edits.py tests/integration/test_every_act_is_recorded.py tests/integration/test_settings.py
+PROVE_SETTINGS := HELP_FIRST_RANDOM_REQUESTS=5000
 
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample
 	@$(PROVE_SETTINGS) $(BIN)/python -m pytest $(PROOFS)
@@ -111,7 +112,7 @@ prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines i
 	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python scripts/without_network.py $(BIN)/python -m pytest -n 2 --dist loadfile $(filter tests/integration%,$(OFFLINE))
 
 prove-full: OFFLINE := tests/unit tests/guards tests/integration
-prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_KILLS=250 HELP_FIRST_CANARY_REQUESTS=5000
+prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_KILLS=250 HELP_FIRST_CANARY_REQUESTS=5000 HELP_FIRST_RANDOM_REQUESTS=50000 HELP_FIRST_SEARCH_TEXTS=5000 HELP_FIRST_EDITORS=50 HELP_FIRST_ROUNDS=100
 prove-full: prove ## The same at the figures that are promised, and every page in Chromium; takes hours
 	@scripts/install_chromium.sh
 	@$(BIN)/python -m pytest -m prove -n 2 --dist loadfile tests/browser

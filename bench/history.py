@@ -57,14 +57,15 @@ def main() -> None:
                 with transaction(db.session):
                     numbers = range(first, min(first + _A_BATCH, count))
                     append_history(db.session, [_entry(number) for number in numbers])
-            written = time.perf_counter()
+            written, worked = time.perf_counter(), time.process_time()
             end, fault = verify_history(db.session)
-            verified = time.perf_counter()
+            verified, worked = time.perf_counter(), time.process_time() - worked
             db.session.close()
             db.engine.dispose()
     assert (end.count, fault) == (count, None)
     print(f"{count:,} records written in {written - started:.2f} s, {_A_BATCH} a transaction")
-    print(f"{count:,} records verified in {verified - written:.2f} s")
+    # Where other work shares the cores, the processor's time is what the verifying itself took.
+    print(f"{count:,} records verified in {verified - written:.2f} s, {worked:.2f} s of processor")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from app.store.timeline import listing_versions
 from tests.editing import edit
 from tests.factories import make_record, save_records
 
-# 50 editors in 20 rounds are the figure that we promise; fewer show the same faults on every run.
+# `make prove-full` has 50 editors in 100 rounds; fewer show the same faults on every run.
 EDITORS = int(os.environ.get("HELP_FIRST_EDITORS", "12"))
 ROUNDS = int(os.environ.get("HELP_FIRST_ROUNDS", "5"))
 # As many requests as a server answers at a time; the others wait for their turn.
