@@ -1,7 +1,8 @@
 """Invented listings for benchmarks and tests: names begin "Sample", phones are 555-01xx.
 
 The same seed gives the same listings. Places crowd where the cities of the gazetteer do; terms
-have very different frequencies; a few listings have no point, odd hours or unknown hours.
+have very different frequencies; a few listings have no point, odd hours, unknown hours or days
+with other hours.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import accumulate
 from typing import Final
@@ -18,6 +20,7 @@ from app.content.taxonomy import load_taxonomy
 from app.domain.records import (
     AddressRecord,
     AreaExtent,
+    DatedHoursRecord,
     ListingRecord,
     PhoneRecord,
     PointRecord,
@@ -59,6 +62,7 @@ _WITHOUT_POINT: Final = 0.03
 _DATES: Final = ("2026", "2025", "2026-10", "2026", "2022", "2026-11-20")
 _HOURS_UNKNOWN: Final = 0.35
 _HOURS_ODD: Final = 0.03
+_OF_TEN: Final = 10
 _FROM_A_CITY: Final = 0.75
 _CITY_SPREAD_DEGREES: Final = 0.07
 
@@ -116,6 +120,7 @@ def card_row(
         term_codes=" ".join(record.term_codes),
         timezone=record.timezone,
         schedules=_encoded(record.schedules) if record.schedules else None,
+        dated_hours=_encoded(record.dated_hours) if record.dated_hours else None,
         as_of=record.as_of,
     )
 
@@ -146,6 +151,7 @@ def _sample_record(chance: random.Random, ordinal: int) -> ListingRecord:
         service_areas=() if has_point else (_area(chance, spot),),
         phones=(PhoneRecord(number=f"+1202{phone.replace('-', '')}", display=f"(202) {phone}"),),
         schedules=_schedules(chance),
+        dated_hours=_dated_hours()[ordinal % _OF_TEN],
         term_codes=_terms(chance),
         sources=(SourceReference(title="Sample source", dated=dated),),
         as_of=dated,
@@ -262,6 +268,22 @@ def _usual_schedules() -> tuple[tuple[ScheduleRecord, ...], ...]:
 
 
 @cache
+def _dated_hours() -> tuple[tuple[DatedHoursRecord, ...], ...]:
+    """Of ten places three have days with other hours."""
+    thanksgiving = date(2026, 11, 26)
+    closed = DatedHoursRecord(valid_from=thanksgiving, valid_to=thanksgiving)
+    short, saturday = date(2026, 11, 27), date(2026, 12, 5)
+    half_day = DatedHoursRecord(
+        valid_from=short, valid_to=short, opens_at="09:00", closes_at="12:00"
+    )
+    extra = DatedHoursRecord(
+        valid_from=saturday, valid_to=saturday, opens_at="10:00", closes_at="02:00"
+    )
+    away = DatedHoursRecord(valid_from=date(2026, 11, 23), valid_to=date(2026, 12, 1))
+    return ((closed, half_day), (extra,), (away,), *((),) * (_OF_TEN - 3))
+
+
+@cache
 def _odd_schedules() -> tuple[tuple[ScheduleRecord, ...], ...]:
     return (
         (
@@ -278,8 +300,8 @@ def _odd_schedules() -> tuple[tuple[ScheduleRecord, ...], ...]:
 
 
 @cache
-def _encoded(schedules: tuple[ScheduleRecord, ...]) -> bytes:
-    return encode(schedules)
+def _encoded(hours: tuple[ScheduleRecord, ...] | tuple[DatedHoursRecord, ...]) -> bytes:
+    return encode(hours)
 
 
 def _pick(chance: random.Random, choices: list[str]) -> str:

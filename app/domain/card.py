@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.records import (
     AlertRecord,
     AvailabilityRecord,
+    DatedHoursRecord,
     Delivery,
     ListingRecord,
     PhoneRecord,
@@ -53,6 +54,7 @@ class CardRecord:
     is_address_confidential: bool = False
     alert: AlertRecord | None = None
     availability: AvailabilityRecord | None = None
+    dated_hours: tuple[DatedHoursRecord, ...] = ()
 
 
 def project_card(
@@ -87,6 +89,7 @@ def project_card(
         is_address_confidential=record.is_address_confidential,
         alert=record.alert,
         availability=record.availability,
+        dated_hours=record.dated_hours,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from app.domain.dated_hours import holds_on
 from app.domain.listing import Listing
 from app.domain.opening import UNKNOWN_STATE, OpeningKind, OpeningState, opening_state
 from app.domain.records import (
@@ -168,11 +169,22 @@ def usefulness(
 
 
 def helpline_state(record: ListingRecord, *, now: datetime) -> OpeningState:
-    """Open, closed or unknown. A line without a time zone is open only if it always is."""
+    """Open, closed or unknown. A line without a time zone is open only if it always is.
+
+    Around days with hours of their own it is unknown: they are over somewhere, and not elsewhere.
+    """
     if record.timezone:
-        return opening_state(record.schedules, timezone=record.timezone, now=now)
+        return opening_state(
+            record.schedules, timezone=record.timezone, now=now, dated=record.dated_hours
+        )
     anywhere = opening_state(record.schedules, timezone="UTC", now=now)
-    return anywhere if anywhere.is_all_day else UNKNOWN_STATE
+    today = now.astimezone(UTC).date()
+    is_plain_day = not any(
+        holds_on(each, today + timedelta(days=offset))
+        for each in record.dated_hours
+        for offset in (-1, 0, 1)
+    )
+    return anywhere if anywhere.is_all_day and is_plain_day else UNKNOWN_STATE
 
 
 def main_number(record: ListingRecord) -> PhoneRecord | None:

@@ -110,12 +110,13 @@ def span_of(schedule: ScheduleRecord) -> Span | None:
     """
     if schedule.opens_at is None or schedule.closes_at is None:
         return None
-    return _span_between(schedule.opens_at, schedule.closes_at)
+    return span_between(schedule.opens_at, schedule.closes_at)
 
 
 # The same few hundred pairs of times come back on every card of every page.
 @lru_cache(maxsize=4_096)
-def _span_between(opens_at: str, closes_at: str) -> Span:
+def span_between(opens_at: str, closes_at: str) -> Span:
+    """The minutes after local midnight between two times, as `span_of` tells them."""
     start, end = clock_minutes(opens_at), clock_minutes(closes_at)
     if closes_at == ALL_DAY_END:
         end = DAY_MINUTES

@@ -62,6 +62,16 @@ def format_time(minutes: int) -> str:
     return f"{hour % 12 or 12}:{minute:02d} {'am' if minutes < NOON else 'pm'}"
 
 
+def format_spans(spans: Iterator[Span] | Sequence[Span]) -> str:
+    """Openings of one day in words: "8:00 am to noon, 1:00 pm to 4:30 pm"; "" for none."""
+    return ", ".join(
+        OPEN_ALL_DAY
+        if span == Span(0, DAY_MINUTES)
+        else f"{format_time(span.start)} to {format_time(span.end)}"
+        for span in spans
+    )
+
+
 def format_days(codes: Sequence[str]) -> str:
     """Days in words: "Every day", "Monday to Friday", "Monday, Wednesday and Friday"."""
     numbers = sorted({DAY_CODES.index(code) for code in codes})
@@ -88,7 +98,7 @@ def _weekly_rows(lines: Sequence[ScheduleRecord]) -> Iterator[tuple[str, str]]:
     by_day = []
     for code in DAY_CODES:
         spans = [span_of(line) for line in lines if code in line.byday]
-        by_day.append((code, _times(span for span in sorted(filter(None, spans)))))
+        by_day.append((code, format_spans(span for span in sorted(filter(None, spans)))))
     for times, run in groupby(by_day, key=lambda item: item[1]):
         if times:
             yield format_days([code for code, _ in run]), times
@@ -99,7 +109,7 @@ def _merged_rows(lines: Iterator[ScheduleRecord]) -> Iterator[tuple[str, str]]:
     times_of: dict[str, list[str]] = {}
     for line in lines:
         span = span_of(line)
-        times = _times([span]) if span else ""
+        times = format_spans([span]) if span else ""
         if line.is_by_appointment or not times:
             times = f"{times}, by appointment" if times else BY_APPOINTMENT
         times_of.setdefault(_placed(_irregular_days(line), line.description), []).append(times)
@@ -138,15 +148,6 @@ def _validity(valid_from: date | None, valid_to: date | None) -> str:
 
 def _day_text(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
-
-
-def _times(spans: Iterator[Span] | Sequence[Span]) -> str:
-    return ", ".join(
-        OPEN_ALL_DAY
-        if span == Span(0, DAY_MINUTES)
-        else f"{format_time(span.start)} to {format_time(span.end)}"
-        for span in spans
-    )
 
 
 def _placed(days: str, place: str | None) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from app.domain.dated_hours import dated_spans
 from app.domain.errors import ParseError
 from app.domain.hours import WEEK_MINUTES, span_of
 from app.domain.hours_reader import DAY_CODES, DAY_MINUTES, Span
-from app.domain.records import ScheduleRecord
+from app.domain.records import DatedHoursRecord, ScheduleRecord
+from app.domain.wall_clock import wall_moment, zone_named
 
 # The longest wait in the calendar: from one fifth Monday of a month to the next, 18 weeks.
 HORIZON_DAYS: Final = 130
@@ -73,6 +75,25 @@ class _Interval(NamedTuple):
     end: datetime
 
 
+class _Calendar(NamedTuple):
+    """What can be reckoned of a place: lines of the week, days with hours of their own, zone."""
+
+    known: Sequence[ScheduleRecord]
+    dated: Sequence[DatedHoursRecord]
+    zone: ZoneInfo
+
+    def has_own_hours(self, day: date) -> bool:
+        """Whether a local day has hours in place of the week's."""
+        return bool(self.dated) and dated_spans(self.dated, day) is not None
+
+    def openings(self, day: date) -> Iterator[_Interval]:
+        """The intervals that begin on a local day, in UTC."""
+        spans = dated_spans(self.dated, day) if self.dated else None
+        for span in _week_openings(self.known, day) if spans is None else spans:
+            start = wall_moment(day, span.start, self.zone)
+            yield _Interval(start, wall_moment(day, span.end, self.zone))
+
+
 UNKNOWN_STATE: Final = OpeningState(kind=OpeningKind.UNKNOWN)
 ALWAYS_OPEN_STATE: Final = OpeningState(kind=OpeningKind.OPEN, is_all_day=True)
 
@@ -82,10 +103,13 @@ def opening_state(
     *,
     timezone: str | None,
     now: datetime,
+    dated: Sequence[DatedHoursRecord] = (),
 ) -> OpeningState:
     """Whether a place with these schedules is open at `now` (aware).
 
-    Unknown without schedules, without a zone that exists, and with nothing but lines that
+    Hours in `dated` stand in place of the week's on their local days: what opened the day
+    before still runs out, and such a day is never unknown. On all other days it is unknown
+    without schedules, without a zone that exists, and with nothing but lines that
     cannot be reckoned: by appointment, every other week, not in force. Where both kinds of
     line are, a known one makes it open; otherwise the state is unknown on the days of a
     line that cannot be reckoned, and closed on the others.
@@ -94,21 +118,24 @@ def opening_state(
     if now.tzinfo is None:
         message = "now must be aware"
         raise ValueError(message)
-    zone = _zone(timezone)
+    zone = zone_named(timezone)
     if zone is None:
         return UNKNOWN_STATE
     now = now.astimezone(UTC)
     today = now.astimezone(zone).date()
     known = [line for line in schedules if _is_known(line)]
-    if any(_is_round_the_clock(line) for line in known):
+    calendar = _Calendar(known, _not_over(dated, today), zone)
+    if not calendar.dated and any(_is_round_the_clock(line) for line in known):
         return ALWAYS_OPEN_STATE
-    current = _current_interval(known, zone=zone, now=now, today=today)
+    current = _current_interval(calendar, now=now, today=today)
     if current is not None:
-        return _open_state(known, zone=zone, now=now, today=today, until=current.end)
+        return _open_state(calendar, now=now, today=today, until=current.end)
     vague = [line for line in schedules if not _is_known(line)]
-    if not any(_is_in_force(line, today) for line in known) or _may_apply(vague, today):
+    if not calendar.has_own_hours(today) and (
+        not any(_is_in_force(line, today) for line in known) or _may_apply(vague, today)
+    ):
         return UNKNOWN_STATE
-    following = _next_opening(known, zone=zone, now=now, today=today)
+    following = _next_opening(calendar, now=now, today=today)
     opens_at = following.astimezone(zone) if following else None
     return OpeningState(kind=OpeningKind.CLOSED, opens_at=opens_at)
 
@@ -142,15 +169,25 @@ def weekly_minutes(schedules: Sequence[ScheduleRecord]) -> tuple[tuple[int, int]
     Sorted, merged, half-open [start, end). Lines of any other kind are left out. Agrees with
     opening_state but within the hour that a change of clocks skips or repeats.
     """
-    pieces: list[tuple[int, int]] = []
+    pieces = [(max(start, 0), min(end, WEEK_MINUTES)) for start, end in weekly_openings(schedules)]
+    return tuple(_merged(sorted(pieces)))
+
+
+def weekly_openings(schedules: Sequence[ScheduleRecord]) -> tuple[tuple[int, int], ...]:
+    """The same, but each opening of each day for itself, from the minute at which it begins.
+
+    One that crosses the end of the week comes twice: once with its end past 10080, once a
+    week earlier, with a start before 0.
+    """
+    found: list[tuple[int, int]] = []
     for line in schedules:
         if not _is_plain_weekly(line):
             continue
         for start, end in _week_spans(line):
-            pieces.append((start, min(end, WEEK_MINUTES)))
+            found.append((start, end))
             if end > WEEK_MINUTES:
-                pieces.append((0, end - WEEK_MINUTES))
-    return tuple(_merged(sorted(pieces)))
+                found.append((start - WEEK_MINUTES, end - WEEK_MINUTES))
+    return tuple(sorted(found))
 
 
 def is_weekly_only(schedules: Sequence[ScheduleRecord]) -> bool:
@@ -158,13 +195,10 @@ def is_weekly_only(schedules: Sequence[ScheduleRecord]) -> bool:
     return bool(schedules) and all(_is_plain_weekly(line) for line in schedules)
 
 
-def _zone(timezone: str | None) -> ZoneInfo | None:
-    if not timezone:
-        return None
-    try:
-        return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+def _not_over(dated: Sequence[DatedHoursRecord], today: date) -> Sequence[DatedHoursRecord]:
+    """Those that can matter: yesterday's may run into today."""
+    yesterday = today - timedelta(days=1)
+    return [each for each in dated if each.valid_to >= yesterday]
 
 
 def _span(line: ScheduleRecord) -> Span | None:
@@ -221,69 +255,52 @@ def _may_apply(vague: Sequence[ScheduleRecord], today: date) -> bool:
     )
 
 
-def _intervals(lines: Sequence[ScheduleRecord], day: date, zone: ZoneInfo) -> Iterator[_Interval]:
-    """The intervals that begin on a local day, in UTC."""
+def _week_openings(lines: Sequence[ScheduleRecord], day: date) -> Iterator[Span]:
+    """When the lines of the week open on a local day, in minutes after its midnight."""
     for line in lines:
         span = _span(line)
         if span is not None and _is_in_force(line, day) and _falls_on(line, day):
-            yield _Interval(_moment(day, span.start, zone), _moment(day, span.end, zone))
+            yield span
 
 
-def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """The UTC moment at which a clock on the wall there shows so many minutes."""
-    days, rest = divmod(minutes, DAY_MINUTES)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
-    return wall.astimezone(UTC)
-
-
-def _current_interval(
-    known: Sequence[ScheduleRecord],
-    *,
-    zone: ZoneInfo,
-    now: datetime,
-    today: date,
-) -> _Interval | None:
+def _current_interval(calendar: _Calendar, *, now: datetime, today: date) -> _Interval | None:
     """The interval around now that lasts longest; one may have begun the day before."""
     around = [
         interval
         for day in (today - timedelta(days=1), today)
-        for interval in _intervals(known, day, zone)
+        for interval in calendar.openings(day)
         if interval.start <= now < interval.end
     ]
     return max(around, key=lambda interval: interval.end, default=None)
 
 
 def _open_state(
-    known: Sequence[ScheduleRecord],
-    *,
-    zone: ZoneInfo,
-    now: datetime,
-    today: date,
-    until: datetime,
+    calendar: _Calendar, *, now: datetime, today: date, until: datetime
 ) -> OpeningState:
     """OPEN until the last of the intervals that follow each other without a gap."""
     for offset in range(_WEEK_DAYS + 2):
         day = today + timedelta(days=offset)
-        for interval in sorted(_intervals(known, day, zone)):
+        for interval in sorted(calendar.openings(day)):
             if interval.start <= until:
                 until = max(until, interval.end)
-        if until < _moment(day, DAY_MINUTES, zone):
+        if until < wall_moment(day, DAY_MINUTES, calendar.zone):
             break
     if until - now >= ROUND_THE_CLOCK:
         return ALWAYS_OPEN_STATE
-    return OpeningState(kind=OpeningKind.OPEN, closes_at=until.astimezone(zone))
+    return OpeningState(kind=OpeningKind.OPEN, closes_at=until.astimezone(calendar.zone))
 
 
-def _next_opening(
-    known: Sequence[ScheduleRecord],
-    *,
-    zone: ZoneInfo,
-    now: datetime,
-    today: date,
-) -> datetime | None:
+def _next_opening(calendar: _Calendar, *, now: datetime, today: date) -> datetime | None:
+    """The next moment at which it is known to open.
+
+    Where nothing is known of the week, only as far as days with hours of their own follow
+    each other: it may open on any other day.
+    """
     for offset in range(HORIZON_DAYS):
         day = today + timedelta(days=offset)
-        starts = [i.start for i in _intervals(known, day, zone) if i.start > now]
+        if not calendar.known and not calendar.has_own_hours(day):
+            return None
+        starts = [each.start for each in calendar.openings(day) if each.start > now]
         if starts:
             return min(starts)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from app.domain.dated_hours import joined
 from app.domain.edit import EDITABLE_FIELDS, lock_of, read_together
 from app.domain.listing import Listing
 from app.domain.merge import unite_rows
@@ -16,7 +17,14 @@ from app.domain.records import ListingRecord
 _LEFT_OUT: Final = frozenset({"status", "helpline"})
 _PRIVATE: Final = "is_address_confidential"
 # Lists in which one Listing's silence takes nothing away from what the other says.
-_UNITED: Final = ("phones", "languages", "accessibility", "term_codes", "unknown_codes")
+_UNITED: Final = (
+    "phones",
+    "languages",
+    "accessibility",
+    "term_codes",
+    "unknown_codes",
+    "dated_hours",
+)
 
 
 class Whose(StrEnum):
@@ -54,7 +62,10 @@ class FieldChoice:
 
 def field_choices(kept: Listing, gone: Listing) -> tuple[FieldChoice, ...]:
     """What differs, in the order of the fields; a place's parts are chosen together."""
-    united = unite_rows(kept.record, gone.record)
+    united = replace(
+        unite_rows(kept.record, gone.record),
+        dated_hours=joined(kept.record.dated_hours, gone.record.dated_hours),
+    )
     found: dict[str, FieldChoice] = {}
     for field in EDITABLE_FIELDS:
         group = read_together(field)

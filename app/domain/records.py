@@ -98,6 +98,22 @@ class ScheduleRecord:
     is_by_appointment: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedHoursRecord:
+    """Hours of the days from `valid_from` through `valid_to`, in place of those of the week.
+
+    Days and times are local to the Location; times are as in a ScheduleRecord, on each of the
+    days. Both are None for days on which it is closed. Two records have the same days where
+    it opens twice on each.
+    """
+
+    valid_from: date
+    valid_to: date
+    opens_at: str | None = None
+    closes_at: str | None = None
+    note: str | None = None
+
+
 class AreaExtent(StrEnum):
     """How large a ServiceArea is."""
 
@@ -210,10 +226,11 @@ class ListingRecord:
     is_address_confidential: bool = False
     alert: AlertRecord | None = None
     availability: AvailabilityRecord | None = None
+    dated_hours: tuple[DatedHoursRecord, ...] = ()
 
 
 # What only the staff say of a Listing: no source has it, and no import touches it.
-STAFF_FIELDS: Final = ("is_address_confidential", "alert", "availability")
+STAFF_FIELDS: Final = ("is_address_confidential", "alert", "availability", "dated_hours")
 
 # The fields of a listing that are compared, locked, verified and merged one by one.
 # Everything a person could be sent wrong by has its own name here.

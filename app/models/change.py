@@ -123,5 +123,8 @@ class ListingCard(Base):
     schedules: Mapped[bytes | None] = mapped_column(
         LargeBinary, comment="The ScheduleRecords as JSON; NULL where hours are not known."
     )
+    dated_hours: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="The DatedHoursRecords as JSON; NULL where there are none."
+    )
     as_of: Mapped[str | None] = mapped_column(comment="The newest date of its sources and checks.")
     card: Mapped[bytes] = mapped_column(LargeBinary, comment="What a card shows, as JSON.")

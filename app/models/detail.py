@@ -58,12 +58,18 @@ class Schedule(Base):
     """Opening hours, local to the Location. HSDS schedule.
 
     HSDS keeps a UTC offset, which is wrong half of the year; the zone is `location.timezone`.
+    Rows that replace the week's have no days of the week, and no times where it is closed.
     """
 
     __tablename__ = "schedule"
     __table_args__ = (
         CheckConstraint("freq IN ('WEEKLY', 'MONTHLY')", name="freq_known"),
         CheckConstraint('"interval" >= 1', name="interval_positive"),
+        CheckConstraint(
+            "NOT replaces_weekly OR (valid_from IS NOT NULL AND valid_to IS NOT NULL"
+            " AND valid_from <= valid_to)",
+            name="replaces_days",
+        ),
     )
 
     id: Mapped[uuid_key]
@@ -91,6 +97,10 @@ class Schedule(Base):
     attending_type: Mapped[long_text | None]
     notes: Mapped[long_text | None]
     is_by_appointment: Mapped[bool] = mapped_column(server_default=text("false"), comment="Ours.")
+    replaces_weekly: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="Ours: hours of these days, in place of the week's; closed without times.",
+    )
     position: Mapped[int] = mapped_column(server_default=text("0"), comment="Ours: the order.")
 
 

@@ -85,7 +85,7 @@ class _Collector:
         numbers = {self._terms.numbers[code] for code in codes if code in self._terms.numbers}
         self._term_numbers.extend(numbers)
         self._term_counts.append(len(numbers))
-        self._patterns.append(self._hours.number(row.timezone, row.schedules))
+        self._patterns.append(self._hours.number(row.timezone, row.schedules, row.dated_hours))
         self._freshness.append(_day_number(row.as_of))
 
     def _add_point(self, row: CardRow) -> bool:

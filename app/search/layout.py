@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 from app.search.bits import Bits, Rows
 
 # Raise it when an index that older code has written would be read wrongly.
-FORMAT: Final = 2
+FORMAT: Final = 3
 _META_FILE: Final = "index.json"
 
 
 class OddHours(msgspec.Struct, frozen=True):
-    """Hours that are not the same every week: their pattern's number, zone and schedules."""
+    """Hours that are not the same every week: their pattern's number, zone and schedules.
+
+    `dated` are the hours of single days that stand in place of them.
+    """
 
     pattern: int
     zone: str | None
     schedules: str
+    dated: str = "[]"
 
 
 class IndexMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +77,15 @@ class IndexArrays:
     patterns: Rows  # W by 64: the number of a row's hours, 0 where it is never known to be open
     weekly_patterns: Rows  # one entry per span of opening time
     weekly_zones: Rows
-    weekly_starts: Rows  # minutes since Monday 00:00, local
+    weekly_starts: Rows  # minutes since Monday 00:00, local; before 0 for a Sunday's night
     weekly_ends: Rows
+    dated_patterns: Rows  # one entry per run of days on which the week does not hold
+    dated_zones: Rows
+    dated_firsts: Rows  # local days as numbers, the last one included
+    dated_lasts: Rows
+    extra_patterns: Rows  # one entry per opening on such a day
+    extra_starts: Rows  # minutes since 1970, UTC
+    extra_ends: Rows
 
 
 def write_arrays(folder: Path, arrays: IndexArrays, meta: IndexMeta) -> None:

@@ -32,6 +32,7 @@ class CardRow(NamedTuple):
     term_codes: str
     timezone: str | None
     schedules: bytes | None
+    dated_hours: bytes | None
     as_of: str | None
 
 

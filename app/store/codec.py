@@ -8,7 +8,7 @@ import msgspec
 
 from app.domain.card import CardRecord
 from app.domain.edit import EDITABLE_FIELDS
-from app.domain.records import ListingRecord, ScheduleRecord
+from app.domain.records import DatedHoursRecord, ListingRecord, ScheduleRecord
 
 Record = TypeVar("Record")
 
@@ -16,6 +16,7 @@ _encoder: Final = msgspec.json.Encoder(order="deterministic")
 _listing_decoder: Final = msgspec.json.Decoder(ListingRecord)
 _card_decoder: Final = msgspec.json.Decoder(CardRecord)
 _schedules_decoder: Final = msgspec.json.Decoder(tuple[ScheduleRecord, ...])
+_dated_hours_decoder: Final = msgspec.json.Decoder(tuple[DatedHoursRecord, ...])
 
 # The types of the fields whose changes are kept, by name.
 FIELD_TYPES: Final = {
@@ -41,6 +42,11 @@ def decode_card(content: bytes) -> CardRecord:
 def decode_schedules(content: bytes) -> tuple[ScheduleRecord, ...]:
     """The ScheduleRecords that were encoded."""
     return _schedules_decoder.decode(content)
+
+
+def decode_dated_hours(content: bytes) -> tuple[DatedHoursRecord, ...]:
+    """The DatedHoursRecords that were encoded."""
+    return _dated_hours_decoder.decode(content)
 
 
 def decode_field(field: str, text: str | bytes) -> Any:  # noqa: ANN401 (a field of any type)

@@ -19,6 +19,7 @@ from app.domain.records import (
     AreaExtent,
     Availability,
     AvailabilityRecord,
+    DatedHoursRecord,
     Delivery,
     HelplineRecord,
     ListingRecord,
@@ -193,6 +194,7 @@ def _record(
     service, organization, location = main.Service, main.Organization, main.Location
     sources = [source for item in contributions for source in item.record.sources]
     costs = children.costs.get(service.id, [])
+    schedules = children.schedules.get(service.id, [])
     location_id = location.id if location else None
     return ListingRecord(
         organization_name=organization.name,
@@ -208,7 +210,7 @@ def _record(
         phones=_phones(children.phones.get(service.id, [])),
         email=service.email,
         website=service.url,
-        schedules=_schedules(children.schedules.get(service.id, [])),
+        schedules=_schedules([row for row in schedules if not row.replaces_weekly]),
         hours_note=service.hours_note,
         languages=tuple(row.code for row in children.languages.get(service.id, []) if row.code),
         accessibility=tuple(
@@ -227,6 +229,7 @@ def _record(
         is_address_confidential=location.is_address_confidential if location else False,
         alert=_alert(service),
         availability=_availability(service),
+        dated_hours=_dated_hours([row for row in schedules if row.replaces_weekly]),
     )
 
 
@@ -304,6 +307,20 @@ def _schedules(rows: Sequence[Schedule]) -> tuple[ScheduleRecord, ...]:
             is_by_appointment=row.is_by_appointment,
         )
         for row in rows
+    )
+
+
+def _dated_hours(rows: Sequence[Schedule]) -> tuple[DatedHoursRecord, ...]:
+    return tuple(
+        DatedHoursRecord(
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            note=row.notes,
+        )
+        for row in rows
+        if row.valid_from is not None and row.valid_to is not None
     )
 
 

@@ -111,7 +111,7 @@ def child_rows(listing_id: UUID, record: ListingRecord) -> Rows:
     service_id, location_id = service_id_of(listing_id), location_id_of(listing_id)
     return {
         Phone: _phone_rows(listing_id, record),
-        Schedule: _schedule_rows(listing_id, record),
+        Schedule: [*_schedule_rows(listing_id, record), *_dated_rows(listing_id, record)],
         Language: [
             {
                 "id": uuid5(listing_id, f"language:{code}"),
@@ -222,10 +222,35 @@ def _schedule_rows(listing_id: UUID, record: ListingRecord) -> list[Row]:
             "valid_from": schedule.valid_from,
             "valid_to": schedule.valid_to,
             "description": schedule.description,
+            "notes": None,
             "is_by_appointment": schedule.is_by_appointment,
+            "replaces_weekly": False,
             "position": position,
         }
         for position, schedule in enumerate(record.schedules)
+    ]
+
+
+def _dated_rows(listing_id: UUID, record: ListingRecord) -> list[Row]:
+    """Hours of single days as further schedules; all rows of one insert have the same columns."""
+    return [
+        {
+            "id": uuid5(listing_id, f"dated_hours:{position}"),
+            "service_id": service_id_of(listing_id),
+            "freq": "WEEKLY",
+            "interval": 1,
+            "byday": "",
+            "opens_at": dated.opens_at,
+            "closes_at": dated.closes_at,
+            "valid_from": dated.valid_from,
+            "valid_to": dated.valid_to,
+            "description": None,
+            "notes": dated.note,
+            "is_by_appointment": False,
+            "replaces_weekly": True,
+            "position": position,
+        }
+        for position, dated in enumerate(record.dated_hours)
     ]
 
 

@@ -149,6 +149,7 @@ def _card_row(saving: Saving, *, version: int) -> Row:
         "term_codes": " ".join(record.term_codes),
         "timezone": record.timezone,
         "schedules": encode(record.schedules) if record.schedules else None,
+        "dated_hours": encode(record.dated_hours) if record.dated_hours else None,
         "as_of": max(filter(None, (record.as_of, verified_on)), default=None),
         "card": encode(card),
     }

@@ -18,7 +18,7 @@ from app.domain.text import fold, words
 from app.gazetteer.states import state_fips
 from app.search.terms import SearchTerms
 from app.search.words import Lexicon, Reading, read_words
-from app.store.codec import decode_schedules
+from app.store.codec import decode_dated_hours, decode_schedules
 
 _DISTANCE = f"""
 (2 * {EARTH_RADIUS_M} * asin(sqrt(
@@ -173,10 +173,9 @@ class _Row:
 
 
 def _is_open(row: Any, query: SearchQuery) -> bool:
-    if row.schedules is None:
-        return False
-    schedules = decode_schedules(bytes(row.schedules))
-    state = opening_state(schedules, timezone=row.timezone, now=query.now)
+    schedules = decode_schedules(bytes(row.schedules or b"[]"))
+    dated = decode_dated_hours(bytes(row.dated_hours or b"[]"))
+    state = opening_state(schedules, timezone=row.timezone, now=query.now, dated=dated)
     return state.kind is OpeningKind.OPEN
 
 

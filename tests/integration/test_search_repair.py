@@ -39,6 +39,7 @@ def _row(number: int, *, miles_north: float, codes: str, name: str = "Sample Cli
         term_codes=codes,
         timezone="America/New_York",
         schedules=OFFICE,
+        dated_hours=None,
         as_of="2026",
     )
 

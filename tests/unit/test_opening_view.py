@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.domain.records import ScheduleRecord
+from app.domain.records import DatedHoursRecord, ScheduleRecord
 from app.web.views.opening_view import (
     OpeningView,
     clock_words,
@@ -20,7 +20,24 @@ NIGHT = ScheduleRecord(byday=("TU",), opens_at="18:00", closes_at="02:00")
 MIDNIGHT = ScheduleRecord(byday=("TU",), opens_at="10:00", closes_at="00:00")
 EVERY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ALWAYS = ScheduleRecord(byday=EVERY_DAY, opens_at="00:00", closes_at="23:59")
+FOUR_DAYS = ScheduleRecord(byday=("TU", "WE", "TH", "FR"), opens_at="00:00", closes_at="23:59")
 EVERY_OTHER = ScheduleRecord(interval=2, byday=("TU",), opens_at="09:00", closes_at="12:00")
+# The night into the change of clocks, a closed day, and hours on a Saturday.
+DATED = (
+    DatedHoursRecord(
+        valid_from=date(2026, 10, 31),
+        valid_to=date(2026, 10, 31),
+        opens_at="21:00",
+        closes_at="03:00",
+    ),
+    DatedHoursRecord(valid_from=date(2026, 11, 3), valid_to=date(2026, 11, 4)),
+    DatedHoursRecord(
+        valid_from=date(2026, 11, 7),
+        valid_to=date(2026, 11, 7),
+        opens_at="10:00",
+        closes_at="14:00",
+    ),
+)
 APPOINTMENT = ScheduleRecord(is_by_appointment=True)
 
 
@@ -42,6 +59,11 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         ((OFFICE,), at(28, 17), OpeningView(state="closed", time="Monday 8:00\u00a0am")),
         ((NIGHT,), at(25, 4), OpeningView(state="open", time="2:00\u00a0am")),
         ((MIDNIGHT,), at(24, 17), OpeningView(state="open", time="midnight")),
+        # A midnight some days off is told by the day that ends, or begins, with it.
+        ((FOUR_DAYS,), at(24, 15), OpeningView(state="open", time="the end of Friday")),
+        ((FOUR_DAYS,), at(28, 4), OpeningView(state="open", time="midnight")),
+        ((FOUR_DAYS,), at(28, 15), OpeningView(state="closed", time="at the start of Tuesday")),
+        ((FOUR_DAYS,), at(30, 15), OpeningView(state="closed", time="tonight at midnight")),
         ((EVERY_OTHER,), at(24, 15), OpeningView(state="varies")),
         ((APPOINTMENT,), at(24, 15), OpeningView(state="appointment")),
     ],
@@ -88,6 +110,7 @@ def test_only_certain_states_count_as_open(state: str, *, is_open: bool) -> None
 
 
 @pytest.mark.parametrize("timezone", ["America/New_York", "America/Phoenix", None])
+@pytest.mark.parametrize("dated", [(), DATED])
 @pytest.mark.parametrize(
     "schedules",
     [
@@ -105,16 +128,18 @@ def test_only_certain_states_count_as_open(state: str, *, is_open: bool) -> None
     ],
 )
 def test_words_hold_until_the_moment_that_is_told(
-    schedules: tuple[ScheduleRecord, ...], timezone: str | None
+    schedules: tuple[ScheduleRecord, ...],
+    timezone: str | None,
+    dated: tuple[DatedHoursRecord, ...],
 ) -> None:
     # The clocks of New York change on 1 November 2026.
     now, end = datetime(2026, 10, 30, tzinfo=UTC), at(8, 0)
     kept, until = OpeningView(state="unknown"), now
     while now < end:
-        fresh = opening_view(schedules, timezone=timezone, now=now)
+        fresh = opening_view(schedules, timezone=timezone, now=now, dated=dated)
         if now >= until:
             kept = fresh
-            until = opening_holds_until(schedules, timezone=timezone, now=now)
+            until = opening_holds_until(schedules, timezone=timezone, now=now, dated=dated)
         assert kept.words == fresh.words, now
         assert kept.state == fresh.state, now
         now += timedelta(minutes=5)

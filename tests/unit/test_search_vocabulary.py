@@ -34,6 +34,7 @@ def _row(number: int, text: str) -> CardRow:
         term_codes="",
         timezone=None,
         schedules=None,
+        dated_hours=None,
         as_of=None,
     )
 

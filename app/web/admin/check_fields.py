@@ -8,10 +8,12 @@ from datetime import date
 from typing import Final
 
 from app.content.taxonomy import load_taxonomy
+from app.domain.dated_hours import not_past
 from app.domain.hours_table import format_hours
 from app.domain.listing import Listing
 from app.domain.records import ListingRecord
 from app.web.formatters import join_words, phone_text
+from app.web.views.dated_hours_words import all_days
 from app.web.views.field_notes import field_labels, field_notes
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import address_line
@@ -33,7 +35,7 @@ class FieldToCheck:
 def fields_to_check(listing: Listing, *, today: date | None = None) -> tuple[FieldToCheck, ...]:
     """The details in the order of the page."""
     notes = field_notes(listing, today=today) if today else {}
-    values = _values(listing.record)
+    values = _values(listing.record, today=today)
     return tuple(
         FieldToCheck(
             field=field,
@@ -51,9 +53,10 @@ def conflict_words(field: str, source: str, incoming: str) -> tuple[str, str, st
     return label, source, _told(json.loads(incoming))[:_MOST_LETTERS]
 
 
-def _values(record: ListingRecord) -> dict[str, str]:
+def _values(record: ListingRecord, *, today: date | None) -> dict[str, str]:
     terms = [load_taxonomy().term(code) for code in record.term_codes]
     hours = [f"{days}: {times}" for days, times in format_hours(record.schedules)]
+    hours += all_days(not_past(record.dated_hours, today=today) if today else ())
     languages = [language_name(code) for code in record.languages]
     return {
         "phones": "; ".join(phone_text(phone) for phone in record.phones),

@@ -22,6 +22,7 @@ from app.store.cards import load_cards
 from app.store.reports import open_topics
 from app.web.views.card_view import CardView, card_view
 from app.web.views.care_words import met_choices
+from app.web.views.dated_hours_words import coming_days
 from app.web.views.listing_view import address_line
 from app.web.views.report_words import report_note
 
@@ -42,6 +43,7 @@ class KeptPlace:
     card: CardView
     where: str | None
     hours: str | None
+    dated_hours: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,12 @@ def _kept_place(found: _Found, *, now: datetime, report_note: str | None) -> Kep
     view = card_view(card, now=now, url="", distance_m=found.distance_m, report_note=report_note)
     rows = format_hours(card.schedules)
     hours = "; ".join(f"{days}: {hours}" for days, hours in rows)
-    return KeptPlace(card=view, where=_where(card, view), hours=hours or card.hours_note)
+    return KeptPlace(
+        card=view,
+        where=_where(card, view),
+        hours=hours or card.hours_note,
+        dated_hours=coming_days(card.dated_hours, timezone=card.timezone, now=now),
+    )
 
 
 def _where(card: CardRecord, view: CardView) -> str | None:

@@ -13,6 +13,7 @@ from app.domain.records import ListingRecord
 from app.web.formatters import DEFAULT_LOCALE, partial_date, phone_text
 from app.web.views.card_view import first_phone, town_words
 from app.web.views.care_words import care_words, met_choices, restriction_words
+from app.web.views.dated_hours_words import coming_days
 from app.web.views.field_notes import newest_date
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import place_view
@@ -63,6 +64,7 @@ def compare_view(
                 listing.record.schedules,
                 timezone=listing.record.timezone,
                 now=now,
+                dated=listing.record.dated_hours,
                 locale=locale,
             )
             for listing in listings
@@ -87,7 +89,10 @@ def _facts(listing: Listing, *, now: datetime, locale: str) -> dict[str, tuple[s
         _("Who only may come"): (restriction_words(codes) or _("no limit reported"),),
         _("Medicine for opioid use"): _names(codes, "medicine"),
         _("What it costs"): (*_one(record.cost), *_names(codes, "payment")),
-        _("Hours"): tuple(f"{days}: {times}" for days, times in format_hours(record.schedules)),
+        _("Hours"): (
+            *(f"{days}: {times}" for days, times in format_hours(record.schedules)),
+            *coming_days(record.dated_hours, timezone=record.timezone, now=now, locale=locale),
+        ),
         _("Town"): _one(_town(record)),
         _("Who it is for"): (*_one(record.eligibility), *_names(codes, "people")),
         _("Ages"): _names(codes, "age"),

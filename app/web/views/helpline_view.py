@@ -18,6 +18,7 @@ from app.domain.phone import same_number
 from app.domain.records import AreaExtent, ListingRecord, PhoneKind, PhoneRecord
 from app.web.formatters import DEFAULT_LOCALE, join_words, partial_date, phone_text
 from app.web.views.card_view import other_name
+from app.web.views.dated_hours_words import coming_days
 from app.web.views.language_words import language_words
 from app.web.views.links import host_name, message_to_self, web_link
 from app.web.views.opening_view import OpeningView, opening_view
@@ -59,6 +60,7 @@ class HelplineView:
     languages: str | None
     cost: str | None
     confidential: str | None
+    dated_hours: tuple[str, ...]
     hours_note: str | None
     notes: str | None
     checked: str
@@ -130,6 +132,9 @@ def helpline_view(
         languages=language_words(record.languages, locale=locale),
         cost=record.cost,
         confidential=confidential_words(helpline.is_confidential if helpline else None),
+        dated_hours=coming_days(
+            record.dated_hours, timezone=record.timezone, now=now, locale=locale
+        ),
         hours_note=record.hours_note,
         notes=helpline.notes if helpline else None,
         checked=helpline_checked(listing, locale=locale),
@@ -248,6 +253,7 @@ def helpline_opening(
             record.schedules,
             timezone=record.timezone,
             now=now,
+            dated=record.dated_hours,
             locale=locale,
             names_zone=record.timezone != reader_timezone,
         )

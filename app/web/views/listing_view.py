@@ -25,6 +25,7 @@ from app.domain.records import (
 from app.web.formatters import DEFAULT_LOCALE, join_words, phone_text
 from app.web.views.card_view import first_phone, other_name, other_phones
 from app.web.views.care_words import care_words, met_choices, negative_codes
+from app.web.views.dated_hours_words import coming_days
 from app.web.views.field_notes import (
     FactView,
     FieldNote,
@@ -108,6 +109,7 @@ class ListingView:
     areas: str | None
     opening: OpeningView
     hours: tuple[tuple[str, str], ...]
+    dated_hours: tuple[str, ...]
     zone: str | None
     hours_note: str | None
     hours_source: FieldNote | None
@@ -158,6 +160,9 @@ def listing_view(listing: Listing, *, now: datetime, locale: str = DEFAULT_LOCAL
         areas=_areas(record),
         opening=_opening(record, now=now, locale=locale),
         hours=format_hours(record.schedules),
+        dated_hours=coming_days(
+            record.dated_hours, timezone=record.timezone, now=now, locale=locale
+        ),
         zone=zone_words(record.timezone, locale=locale),
         hours_note=record.hours_note,
         hours_source=notes.get("schedules") or notes.get("hours_note"),
@@ -202,7 +207,13 @@ def _warning(listing: Listing, *, now: datetime, locale: str) -> str | None:
 def _opening(record: ListingRecord, *, now: datetime, locale: str) -> OpeningView:
     if record.delivery is Delivery.HELPLINE:
         return helpline_opening(record, now=now, reader_timezone=None, locale=locale)
-    return opening_view(record.schedules, timezone=record.timezone, now=now, locale=locale)
+    return opening_view(
+        record.schedules,
+        timezone=record.timezone,
+        now=now,
+        dated=record.dated_hours,
+        locale=locale,
+    )
 
 
 def place_view(record: ListingRecord) -> PlaceView | None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, get_timezone_name
 
@@ -17,7 +16,8 @@ from app.domain.opening import (
     describe_opening,
     opening_state,
 )
-from app.domain.records import ScheduleRecord
+from app.domain.records import DatedHoursRecord, ScheduleRecord
+from app.domain.wall_clock import zone_named
 from app.web.formatters import DEFAULT_LOCALE, clock, day_words
 from app.web.wording import gettext as _
 from app.web.wording import gettext_noop as marked
@@ -35,6 +35,7 @@ _CLOSED_PHRASES: Final = frozenset(
 )
 # "Until 2:00 am" is plain on the night itself; a time further off needs its day.
 _SAME_NIGHT: Final = timedelta(hours=18)
+_MIDNIGHT: Final = time()
 _FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -89,16 +90,22 @@ def opening_view(
     *,
     timezone: str | None,
     now: datetime,
+    dated: Sequence[DatedHoursRecord] = (),
     locale: str = DEFAULT_LOCALE,
     names_zone: bool = False,
 ) -> OpeningView:
     """The line for these schedules at `now` (aware), in the place's own time zone.
 
+    `dated` are the hours of single days in place of the week's.
     `names_zone` adds the zone to a time ("8:00 pm Eastern time"), for readers who may be in
     another one. Schedules that cannot be reckoned give `appointment` or `varies`, never closed.
     """
     # Most places of the federal lists have no hours, and need no look at their time zone.
-    reckoned = opening_state(schedules, timezone=timezone, now=now) if schedules else UNKNOWN_STATE
+    reckoned = (
+        opening_state(schedules, timezone=timezone, now=now, dated=dated)
+        if schedules or dated
+        else UNKNOWN_STATE
+    )
     described = describe_opening(reckoned, now=now)
     zone = f" {zone_words(timezone, locale=locale)}" if names_zone and timezone else ""
     if described.phrase is OpeningPhrase.OPEN_ALL_DAY:
@@ -117,7 +124,11 @@ def opening_view(
 
 
 def opening_holds_until(
-    schedules: Sequence[ScheduleRecord], *, timezone: str | None, now: datetime
+    schedules: Sequence[ScheduleRecord],
+    *,
+    timezone: str | None,
+    now: datetime,
+    dated: Sequence[DatedHoursRecord] = (),
 ) -> datetime:
     """A moment before which `opening_view` says the same as at `now` (aware).
 
@@ -125,9 +136,9 @@ def opening_holds_until(
     where the place is: at such a turn itself the moment is `now`. What cannot be reckoned, and
     minutes that are counted down, hold for this minute alone.
     """
-    if not schedules:
+    if not schedules and not dated:
         return _FOR_EVER
-    state = opening_state(schedules, timezone=timezone, now=now)
+    state = opening_state(schedules, timezone=timezone, now=now, dated=dated)
     change = state.closes_at or state.opens_at
     if change is None or change - now < SOON:
         return next_minute(now)
@@ -147,9 +158,8 @@ def zone_words(timezone: str | None, *, locale: str = DEFAULT_LOCALE) -> str | N
     """A time zone as people name it: "Eastern time"; None for none and for one not known."""
     if not timezone:
         return None
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    zone = zone_named(timezone)
+    if zone is None:
         return None
     name = str(get_timezone_name(zone, width="long", locale=locale, zone_variant="generic"))
     if "/" in name or "(" in name:  # A zone whose common name the tables lack.
@@ -178,10 +188,15 @@ def _closing_words(at: datetime, *, now: datetime, locale: str) -> str:
     is_same_night = at - now < _SAME_NIGHT
     if is_same_day or is_same_night:
         return time
+    if at.time() == _MIDNIGHT:  # "Friday midnight" may be the night before Friday or after it.
+        day = format_date(at - timedelta(days=1), "EEEE", locale=locale)
+        return _("the end of %(day)s", day=day)
     return f"{format_date(at, 'EEEE', locale=locale)} {time}"
 
 
 def _opening_words(phrase: OpeningPhrase, at: datetime, *, now: datetime, locale: str) -> str:
+    if at.time() == _MIDNIGHT:
+        return _midnight_words(phrase, at, locale=locale)
     time = clock_words(at.strftime("%H:%M"), locale=locale)
     if phrase is OpeningPhrase.OPENS_LATER:
         return f"{day_words(at.date(), locale=locale)}, {time}"
@@ -189,3 +204,12 @@ def _opening_words(phrase: OpeningPhrase, at: datetime, *, now: datetime, locale
         return f"{format_date(at, 'EEEE', locale=locale)} {time}"
     days = (at.date() - now.astimezone(at.tzinfo).date()).days
     return _("tomorrow %(time)s", time=time) if days else _("today %(time)s", time=time)
+
+
+def _midnight_words(phrase: OpeningPhrase, at: datetime, *, locale: str) -> str:
+    """The first minute of a day: "tomorrow midnight" may be a whole day off."""
+    if phrase is OpeningPhrase.OPENS_THIS_WEEK:
+        return _("at the start of %(day)s", day=format_date(at, "EEEE", locale=locale))
+    if phrase is OpeningPhrase.OPENS_LATER:
+        return _("at the start of %(day)s", day=day_words(at.date(), locale=locale))
+    return _("tonight at midnight")

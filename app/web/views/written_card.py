@@ -129,7 +129,7 @@ class KeptCard:
 
 def _moment(card: CardRecord, *, now: datetime) -> _Moment:
     return _Moment(
-        opening_view(card.schedules, timezone=card.timezone, now=now),
+        opening_view(card.schedules, timezone=card.timezone, now=now, dated=card.dated_hours),
         alert_text(card.alert, now=now, timezone=card.timezone),
         room_view(card.availability, now=now, timezone=card.timezone),
     )
@@ -139,7 +139,9 @@ def _holds_until(card: CardRecord, *, now: datetime) -> datetime:
     """Until when the lines hold; notices are few, and looked at in every minute."""
     if card.alert or card.availability:
         return next_minute(now)
-    return opening_holds_until(card.schedules, timezone=card.timezone, now=now)
+    return opening_holds_until(
+        card.schedules, timezone=card.timezone, now=now, dated=card.dated_hours
+    )
 
 
 @lru_cache(maxsize=_DISTANCES_KEPT)

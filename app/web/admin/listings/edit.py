@@ -40,6 +40,8 @@ from app.web.views.duplicate_words import reasons_line
 # What the page of two edits sends beside the fields of the form it came from.
 _OF_THE_MERGE = frozenset({"version", "base_version", "reason", "csrf_token"})
 _TAKE = "take_"
+# The buttons of the form that save nothing.
+_SHOWN_AGAIN = frozenset({"filter", "more_days"})
 # A change of one of these can make it the same place as another.
 _TELLING = frozenset({"organization_name", "name", "address", "phones"})
 
@@ -139,8 +141,8 @@ def stale_page(
 
 
 def needs_a_look(reading: Reading, state: FormState) -> bool:
-    """Whether a person must see the form again: errors, a warning that is new, or a filter."""
-    is_filtering = request.form.get("action") == "filter"
+    """Whether a person must see the form again: errors, a new warning, a filter, or more rows."""
+    is_filtering = request.form.get("action") in _SHOWN_AGAIN
     is_odd = any(caution.key not in state.confirmed for caution in reading.warnings)
     return bool(reading.errors) or is_odd or is_filtering
 

@@ -122,6 +122,7 @@ def _texts(record: ListingRecord) -> Sequence[tuple[str, str]]:
     texts += [("accessibility", line) for line in record.accessibility]
     texts += [("phones", phone.description or "") for phone in record.phones]
     texts += [("schedules", schedule.description or "") for schedule in record.schedules]
+    texts += [("dated_hours", dated.note or "") for dated in record.dated_hours]
     texts += [("service_areas", area.name) for area in record.service_areas]
     texts.append(("alert", record.alert.text if record.alert else ""))
     return texts

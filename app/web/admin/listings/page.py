@@ -17,6 +17,13 @@ from app.domain.notices import AVAILABILITY_LASTS_DAYS
 from app.domain.records import Delivery
 from app.domain.text import fold, words
 from app.gazetteer.states import states
+from app.web.admin.listings.dated import (
+    DATED_REMOVE,
+    LONGEST_NOTE,
+    DatedRow,
+    dated_kinds,
+    rows_to_come,
+)
 from app.web.admin.listings.helpline import TOPIC_FIELD, topic_choices
 from app.web.admin.listings.notices import (
     LONGEST_ALERT,
@@ -24,9 +31,10 @@ from app.web.admin.listings.notices import (
     privacy_choices,
 )
 from app.web.admin.listings.reading import Reading
-from app.web.admin.listings.typed import BLANK_PHONES, Typed, one, phone_rows
+from app.web.admin.listings.typed import BLANK_ROWS, Typed, one, phone_rows
 from app.web.admin.listings.values import delivery_choices, phone_kinds, status_choices
 from app.web.admin.listings.week import ALWAYS, KEEP, TEXT, UNKNOWN, WEEK
+from app.web.clock import now
 
 NOTHING_READ: Final = Reading(changes={})
 
@@ -132,6 +140,10 @@ def form_page(
         phones=_phone_rows(typed),
         removed=frozenset(typed.get("phone_remove", ())),
         phone_kinds=phone_kinds(),
+        dated=_dated_rows(typed, listing),
+        dated_kinds=dated_kinds(),
+        dated_removed=frozenset(typed.get(DATED_REMOVE, ())),
+        longest_note=LONGEST_NOTE,
         days=[(code, DAY_NAMES[code]) for code in DAY_CODES],
         hours_modes=_hours_modes(has_keep=one(typed, "hours_mode") == KEEP),
         deliveries=() if is_helpline else delivery_choices(),
@@ -181,7 +193,14 @@ def _phone_rows(typed: Typed) -> Sequence[tuple[str, str, str, str]]:
     rows = list(phone_rows(typed))
     while rows and not any(part.strip() for part in (rows[-1][0], rows[-1][1], rows[-1][3])):
         rows.pop()
-    return [*rows, *[("", "", "voice", "")] * BLANK_PHONES]
+    return [*rows, *[("", "", "voice", "")] * BLANK_ROWS]
+
+
+def _dated_rows(typed: Typed, listing: Listing | None) -> Sequence[DatedRow]:
+    """The days that are not over, with blank rows behind them as for telephone numbers."""
+    base = listing.record.dated_hours if listing else ()
+    rows = rows_to_come(typed, base=base, today=now().date())
+    return [*rows, *[DatedRow()] * BLANK_ROWS]
 
 
 def _hours_modes(*, has_keep: bool) -> Sequence[tuple[str, str]]:

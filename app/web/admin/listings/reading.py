@@ -20,6 +20,7 @@ from app.domain.phone import parse_phone, phone_country
 from app.domain.records import Delivery, ListingRecord, ListingStatus, PhoneKind, PhoneRecord
 from app.domain.text import DEFAULT_LIMIT, clean_text
 from app.web.admin.listings.areas import read_areas
+from app.web.admin.listings.dated import DATED_FIELDS, DATED_REMOVE, read_dated
 from app.web.admin.listings.helpline import HELPLINE_FIELDS, TOPIC_FIELD, read_helpline
 from app.web.admin.listings.notices import (
     ALERT_FIELDS,
@@ -80,6 +81,7 @@ def read_listing(typed: Typed, base: ListingRecord, *, today: date) -> Reading:
     reader.read_web()
     reader.read_phones()
     reader.read_hours()
+    reader.read_dated_hours()
     reader.read_lists()
     reader.read_place()
     reader.read_areas()
@@ -179,6 +181,14 @@ class _Reader:
         self.errors += problems
         if not problems:
             self.changes["schedules"] = schedules
+
+    def read_dated_hours(self) -> None:
+        if not self._differs(*DATED_FIELDS, DATED_REMOVE):
+            return
+        dated, problems = read_dated(self.typed, base=self.base.dated_hours, today=self.today)
+        self.errors += problems
+        if not problems:
+            self.changes["dated_hours"] = dated
 
     def read_lists(self) -> None:
         if self._differs("languages"):

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.records import ListingRecord, PhoneRecord
 from app.web.admin.listings.areas import shown_areas
+from app.web.admin.listings.dated import DATED_FIELDS, DATED_REMOVE, shown_dated
 from app.web.admin.listings.helpline import HELPLINE_FIELDS, TOPIC_FIELD, shown_helpline
 from app.web.admin.listings.notices import NOTICE_FIELDS, shown_notices
 from app.web.admin.listings.week import DAY_FIELDS, shown_hours
@@ -17,7 +18,7 @@ from app.web.views.language_words import language_name
 Typed = Mapping[str, Sequence[str]]
 
 PHONE_FIELDS: Final = ("phone_number", "phone_extension", "phone_kind", "phone_description")
-BLANK_PHONES: Final = 2
+BLANK_ROWS: Final = 2
 TEXT_FIELDS: Final = ("organization_name", "name", "description", "hours_note", "cost")
 TEXT_FIELDS_BELOW: Final = ("eligibility",)
 ADDRESS_FIELDS: Final = ("address_1", "address_2", "city", "state", "postal_code")
@@ -58,7 +59,9 @@ _BESIDE: Final = frozenset(
         TOPICS_SHOWN,
     }
 )
-_LISTS: Final = frozenset({*PHONE_FIELDS, "phone_remove", "term", TOPIC_FIELD})
+_LISTS: Final = frozenset(
+    {*PHONE_FIELDS, "phone_remove", *DATED_FIELDS, DATED_REMOVE, "term", TOPIC_FIELD}
+)
 
 
 def shown(record: ListingRecord) -> Typed:
@@ -90,6 +93,8 @@ def shown(record: ListingRecord) -> Typed:
         **{name: (value,) for name, value in single.items()},
         **_shown_phones(record.phones),
         "phone_remove": (),
+        **shown_dated(record.dated_hours),
+        DATED_REMOVE: (),
         "term": record.term_codes,
         TOPIC_FIELD: tuple(sorted(record.helpline.topics)) if record.helpline else (),
     }
@@ -105,6 +110,9 @@ def typed_in(form: MultiDict[str, str], before: Typed) -> Typed:
         for name in PHONE_FIELDS:
             found[name] = tuple(form.getlist(name))
         found["phone_remove"] = tuple(form.getlist("phone_remove"))
+    if all(name in form for name in DATED_FIELDS):
+        for name in (*DATED_FIELDS, DATED_REMOVE):
+            found[name] = tuple(form.getlist(name))
     if TERMS_SHOWN in form:
         found["term"] = tuple(sorted(set(form.getlist("term"))))
     if TOPICS_SHOWN in form:

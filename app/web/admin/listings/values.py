@@ -21,6 +21,7 @@ from app.domain.records import (
 from app.gazetteer import find_county_by_fips
 from app.web.admin.listings.notices import availability_words
 from app.web.formatters import day_words
+from app.web.views.dated_hours_words import all_days
 from app.web.views.language_words import language_name
 from app.web.views.listing_view import address_line
 from app.web.wording import gettext as _
@@ -46,6 +47,7 @@ def field_words(field: str) -> str:
         "website": _("Website"),
         "schedules": _("Hours"),
         "hours_note": _("Note on the hours"),
+        "dated_hours": _("Days with other hours"),
         "languages": _("Languages"),
         "accessibility": _("Accessibility"),
         "cost": _("Cost"),
@@ -224,6 +226,7 @@ _SPEAKERS: Final[Mapping[str, Callable[[Any], Lines]]] = {
     "point": _point,
     "address": _address,
     "schedules": _schedules,
+    "dated_hours": all_days,
     "term_codes": _terms,
     "languages": lambda codes: (", ".join(language_name(code) for code in codes),),
     "status": lambda status: (_status(status),),
