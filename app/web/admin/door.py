@@ -8,13 +8,14 @@ from secrets import token_hex
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import ServiceUnavailable
 
 from app.domain.roles import Role
 from app.extensions import csrf, db
@@ -33,6 +34,7 @@ ROLE_WORDS: Final = {
 LONGEST_PASSWORD_BYTES: Final = 1_024
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_RETRY_AFTER_S: Final = 5
 # What a person typed is shown back to them, but never one of these.
 _NEVER_KEPT: Final = ("csrf_token", "password", "code", "credential")
 _SIGN_OUT: Final = "security.logout"
@@ -102,10 +104,10 @@ def _staff_view() -> StaffView | None:
 def _guard() -> ResponseReturnValue | None:
     if not is_staff_path(request.path) or request.endpoint is None:
         return None
-    if getattr(session, "is_unavailable", False):
-        abort(HTTPStatus.SERVICE_UNAVAILABLE)
-    _keep_next_local()
     is_unsafe = request.method not in _SAFE_METHODS
+    if getattr(session, "is_unavailable", False):
+        return _wait_for_the_session(is_unsafe=is_unsafe and is_from_here(request))
+    _keep_next_local()
     if is_unsafe and not is_from_here(request):
         abort(HTTPStatus.FORBIDDEN)
     if request.endpoint not in OPEN and not current_user.is_authenticated:
@@ -153,25 +155,40 @@ def _ask_to_sign_in(*, is_unsafe: bool) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=way_back))
 
 
+def _wait_for_the_session(*, is_unsafe: bool) -> ResponseReturnValue:
+    """Nobody can say who this is while the database is away; what was typed is shown back."""
+    if not is_unsafe or not request.form:
+        raise ServiceUnavailable(retry_after=_RETRY_AFTER_S)
+    # Another token could not be kept now; the one that was sent holds as long as the session.
+    g.csrf_token = request.form.get("csrf_token", "")
+    page = render_template(
+        "admin/listings/kept.html", kept=_kept_fields(), address=request.path, is_gone=False
+    )
+    return page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(_RETRY_AFTER_S)}
+
+
 def _page_expired(_error: CSRFError) -> ResponseReturnValue:
     return _kept_page(HTTPStatus.BAD_REQUEST, is_signed_out=not current_user.is_authenticated)
 
 
 def _kept_page(status: HTTPStatus, *, is_signed_out: bool) -> ResponseReturnValue:
     """What was typed, to be sent again with a token that holds."""
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if not any(word in name for word in _NEVER_KEPT)
-    ]
     page = render_template(
         "admin/page_expired.html",
-        kept=kept,
+        kept=_kept_fields(),
         address=request.full_path.rstrip("?"),
         is_signed_out=is_signed_out,
         had_files=bool(request.files),
     )
     return page, status
+
+
+def _kept_fields() -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not any(word in name for word in _NEVER_KEPT)
+    ]
 
 
 def _forget_after_sign_out(response: Response) -> Response:
