@@ -11,7 +11,7 @@ INSTANCE_PATH ?= instance
 export PORT HOST INSTANCE_PATH
 export FLASK_APP := wsgi
 
-.PHONY: help run setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench soak audit packages prove prove-offline prove-full migrate requirements clean
+.PHONY: help run reload setup listings test test-sqlite test-postgresql test-browser check format lint types imports templates content bench soak audit packages prove prove-offline prove-full migrate requirements clean
 
 help: ## List what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ setup: $(VENV)/static-ready ## Make the database, load the data that comes along
 run: setup ## Serve the site on http://localhost:8000 (PORT, HOST, INSTANCE_PATH, DATABASE_URL)
 	@echo "Help First on http://$(if $(filter 127.0.0.1 0.0.0.0,$(HOST)),localhost,$(HOST)):$(PORT) - stop with Ctrl+C"
 	@exec $(BIN)/gunicorn wsgi:app
+
+reload: setup ## Let the running site load this release anew; nobody is failed meanwhile
+	@$(BIN)/python scripts/reload.py
 
 listings: setup ## Load the live federal directory: STATE=OH, or NEAR=43215 (RADIUS=50)
 	@test -n "$(STATE)$(NEAR)" || { echo "Say where: make listings STATE=OH, or make listings NEAR=43215"; exit 2; }

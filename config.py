@@ -68,6 +68,11 @@ class Config:
             message = f"SECRET_KEY needs {_SHORTEST_SECRET} characters or more"
             raise ConfigError(message)
 
+    @property
+    def process_file(self) -> Path:
+        """Where the server that listens on the port writes the number of its process."""
+        return self.instance_path / f"server-{self.port}.pid"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
         """The settings that the environment names; raises ConfigError for one it cannot use."""

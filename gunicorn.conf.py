@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from gunicorn.glogging import Logger
+from gunicorn.systemd import sd_notify
 
 
 class QuietLogger(Logger):
@@ -31,6 +32,11 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = 4
+# A worker takes no connection that none of its threads can answer now: the others wait in the
+# queue of the system, which all workers share and which outlives each of them.
+worker_connections = threads
+# A connection that idles would hold one of these places. A proxy opens a new one for each request.
+keepalive = 0
 accesslog = None
 errorlog = "-"
 loglevel = "info"
@@ -39,15 +45,27 @@ graceful_timeout = 30
 timeout = 30
 max_requests = 50_000
 max_requests_jitter = 5_000
-# The search index is mapped by each worker; loading the application once saves the rest.
-preload_app = False
+# Loaded and warmed up once; a worker is a copy of that and answers at once.
+preload_app = True
 # It would answer commands from a socket in the home folder.
 control_socket_disable = True
 
 
-def post_worker_init(worker: Any) -> None:
-    """Load what the first page needs before somebody asks for it."""
+def when_ready(server: Any) -> None:
+    """Prepare what the workers share, and end the server that this one is to replace."""
     # Imported here: this file is read before the application is.
-    from app.web.warming import start_warming  # noqa: PLC0415
+    from app.web.takeover import take_over  # noqa: PLC0415
+    from app.web.warming import database_words, prepare_to_fork  # noqa: PLC0415
 
-    start_warming(worker.wsgi)
+    app = server.app.wsgi()
+    server.log.info("database: %s", database_words(app))
+    prepare_to_fork(app)
+    take_over(app.config["HELP_FIRST"].process_file, from_pid=server.master_pid)
+    sd_notify(f"MAINPID={os.getpid()}", server.log)
+
+
+def on_exit(server: Any) -> None:
+    """Forget the number of this process."""
+    from app.web.takeover import leave  # noqa: PLC0415
+
+    leave(server.app.wsgi().config["HELP_FIRST"].process_file)

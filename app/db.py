@@ -171,6 +171,18 @@ def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: AN
     connection.commit()
 
 
+def describe_database(engine: Engine) -> str:
+    """The engine, its version and, of SQLite, its journal: what a report of a fault needs.
+
+    Raises DatabaseUnavailableError while the database is away.
+    """
+    if engine.dialect.name == "sqlite":
+        [mode] = read_row(engine, "PRAGMA journal_mode") or ("unknown",)
+        return f"SQLite {sqlite3.sqlite_version}, journal mode {str(mode).upper()}"
+    [version] = read_row(engine, "SHOW server_version") or ("unknown",)
+    return f"PostgreSQL {version}"
+
+
 class Patience:
     """How long one piece of work waits for a database that is away or locked.
 

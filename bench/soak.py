@@ -127,7 +127,7 @@ def _soak(server: Server, folder: Path, *, seconds: float, rate: float, event: s
     acts: dict[str | None, Callable[[], object]] = {
         None: lambda: None,
         "restart": partial(restart_database, folder),
-        "reload": partial(server.process.send_signal, signal.SIGHUP),
+        "reload": lambda: server.reload().check_returncode(),
         "kill": lambda: server.workers()[0].send_signal(signal.SIGKILL),
     }
     print(f"{rate:.0f} requests a second for {seconds:.0f} s on {ENGINE}, {event or 'undisturbed'}")

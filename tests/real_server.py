@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -19,6 +20,8 @@ import psutil
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
+# Its own script, not `python -m`: it starts the one that replaces it by the words it was started by.
+_GUNICORN = Path(sys.executable).with_name("gunicorn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +31,30 @@ class Server:
     port: int
     folders: tuple[Path, ...]
     process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+    def master(self) -> psutil.Process:
+        """The process that keeps the workers: the first one, or what has replaced it since."""
+        written = self.folders[1] / f"server-{self.port}.pid"
+        pid = int(written.read_text("ascii")) if written.exists() else self.process.pid
+        return psutil.Process(pid)
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer, the oldest first."""
-        return sorted(psutil.Process(self.process.pid).children(), key=psutil.Process.create_time)
+        return sorted(self.master().children(), key=psutil.Process.create_time)
+
+    def reload(self, *, patience_s: float = 90.0) -> subprocess.CompletedProcess[str]:
+        """Let it load the application anew, as `make reload` does."""
+        # The one that ends is a child of this process, and stays in the table until it is waited for.
+        threading.Thread(target=self.process.wait, daemon=True).start()
+        return subprocess.run(
+            [sys.executable, "scripts/reload.py", "--patience", str(patience_s)],
+            cwd=ROOT,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
 
     def log(self) -> str:
         """All that the server has written to its output."""
@@ -58,17 +81,26 @@ def served(
     }
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
+            [_GUNICORN, "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
             cwd=ROOT,
             env=environment,
             stdout=file,
             stderr=file,
         )
+        server = Server(
+            port=port,
+            folders=(folder, config.instance_path),
+            process=process,
+            environment=environment,
+        )
         try:
             _wait_for(port, process)
-            yield Server(port=port, folders=(folder, config.instance_path), process=process)
+            yield server
         finally:
-            process.terminate()
+            with suppress(psutil.NoSuchProcess):
+                last = server.master()
+                last.terminate()
+                last.wait(60)
             process.wait(60)
 
 

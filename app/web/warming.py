@@ -1,13 +1,17 @@
-"""What a process does before its first visitor: the first page should not be the slow one."""
+"""What a server does before its first visitor: the first page should not be the slow one."""
 
 from __future__ import annotations
 
+import gc
 import logging
-import threading
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask
 
+from app.db import DatabaseUnavailableError, describe_database
+from app.extensions import db
+from app.search.searcher import Searcher
 from app.web.map_land import prepare_land
 
 _logger = logging.getLogger(__name__)
@@ -17,11 +21,29 @@ _logger = logging.getLogger(__name__)
 _PAGES: Final = ("/", "/search?near=66952", "/helplines")
 
 
-def start_warming(app: Flask) -> threading.Thread:
-    """Warm the process up in the background: it answers meanwhile."""
-    thread = threading.Thread(target=warm_up, args=(app,), name="warming", daemon=True)
-    thread.start()
-    return thread
+def database_words(app: Flask) -> str:
+    """The engine that keeps the data, its version and how it is set, for the log."""
+    with app.app_context():
+        try:
+            return describe_database(db.engine)
+        except DatabaseUnavailableError:
+            return f"{db.engine.dialect.name}, which does not answer"
+
+
+def prepare_to_fork(app: Flask) -> None:
+    """Warm the process up for all copies of it, and keep nothing open that they may not share.
+
+    A copy has no thread of ours, and a connection to the database is for one process alone.
+    """
+    warm_up(app)
+    searcher: Searcher = app.extensions["searcher"]
+    searcher.wait()
+    with app.app_context():
+        db.engine.dispose()
+    # What is there now stays for good. Left out of each later collection it is also shared
+    # by the copies, since nobody writes to it.
+    gc.collect()
+    gc.freeze()
 
 
 def warm_up(app: Flask) -> None:
@@ -31,7 +53,10 @@ def warm_up(app: Flask) -> None:
     host = next(iter(app.config["TRUSTED_HOSTS"] or ()), "localhost").lstrip(".")
     for page in _PAGES:
         try:
-            client.get(page, base_url=f"http://{host}")
-        except Exception as error:  # noqa: BLE001 - a worker must come up whatever happens here
+            status = client.get(page, base_url=f"http://{host}").status_code
+        except Exception as error:  # noqa: BLE001 - a server must come up whatever happens here
             _logger.warning("%s while warming up", type(error).__name__)
+            return
+        if status != HTTPStatus.OK:
+            # The database is away: each further page would wait for it once more.
             return

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -17,11 +18,15 @@ from app.importers.embedded import load_embedded, load_terms
 from config import Config
 from tests.engines import ENGINE, database_url, restart_database
 from tests.factories import NOW, make_record, save_records
-from tests.load import Load, reading_asks, under_load
+from tests.load import Load, http_text, reading_asks, under_load
 from tests.real_server import Server, served
 
 RATE = 8.0
 PAUSE_S = 3.0
+# More than two cores answer, so that connections wait.
+CROWDED_RATE = 400.0
+# Of a worker, in gunicorn.conf.py.
+THREADS = 4
 
 # Not with the other tests: how long a request waits depends on what else the machine does.
 pytestmark = pytest.mark.prove
@@ -49,6 +54,17 @@ def disturbed(server: Server, disturb: Callable[[], object]) -> Load:
 
 @pytest.mark.usefixtures("listed")
 def test_loading_the_application_anew_fails_nobody(config: Config, tmp_path: Path) -> None:
+    with served(config, tmp_path / "server", workers=2) as server:
+        before = server.master().pid
+        load = disturbed(server, lambda: server.reload().check_returncode())
+        assert before != server.master().pid
+        assert not psutil.pid_exists(before)
+    assert (load.failed(), load.odd(), load.broken()) == ({}, {}, {})
+
+
+@pytest.mark.usefixtures("listed")
+def test_new_workers_fail_nobody(config: Config, tmp_path: Path) -> None:
+    """HUP takes copies of what is loaded already."""
     with served(config, tmp_path / "server") as server:
         [before] = server.workers()
         load = disturbed(server, lambda: server.process.send_signal(signal.SIGHUP))
@@ -57,14 +73,34 @@ def test_loading_the_application_anew_fails_nobody(config: Config, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("listed")
-def test_a_killed_worker_takes_along_what_it_held_and_no_more(
+def test_an_application_that_does_not_load_replaces_nothing(config: Config, tmp_path: Path) -> None:
+    with served(config, tmp_path / "server") as server:
+        before = server.master().pid
+        secret = config.instance_path / "secret-key"
+        kept = secret.read_text("ascii")
+        secret.write_text("too short", "ascii")
+        told = server.reload(patience_s=15)
+        assert told.returncode == 1
+        assert f"process {before} goes on" in told.stdout
+        assert http_text(server.port, "/helplines")
+        secret.write_text(kept, "ascii")
+        assert server.reload().returncode == 0
+        assert http_text(server.port, "/helplines")
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_killed_worker_takes_along_what_it_answered_and_no_more(
     config: Config, tmp_path: Path
 ) -> None:
-    """At this rate it holds a connection or two; who reads after that finds its successor."""
+    """Far more wait than both workers can answer at once; none of those is lost."""
     with served(config, tmp_path / "server", workers=2) as server:
-        load = disturbed(server, lambda: server.workers()[0].send_signal(signal.SIGKILL))
+        asks = reading_asks(server.port)
+        with under_load(server.port, asks, rate=CROWDED_RATE) as load:
+            time.sleep(PAUSE_S / 2)
+            server.workers()[0].send_signal(signal.SIGKILL)
+            time.sleep(PAUSE_S)
     assert (load.failed(), load.odd()) == ({}, {})
-    assert load.broken().total() <= 4
+    assert load.broken().total() <= THREADS
 
 
 @pytest.mark.skipif(ENGINE == "sqlite", reason="a file is not restarted")

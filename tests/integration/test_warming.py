@@ -1,16 +1,22 @@
-"""Before the first visitor a process loads what its pages need, and fails in silence."""
+"""Before the first visitor a server loads what pages need, and fails in silence."""
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
+import threading
 
-from app.web import map_land
-from app.web.warming import start_warming, warm_up
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.pool import QueuePool
+
+from app.extensions import db
+from app.web import map_land, warming
+from app.web.warming import database_words, prepare_to_fork, warm_up
+from tests.engines import ENGINE
 
 
 def test_a_warm_process_has_its_maps_and_filters(app: Flask) -> None:
-    start_warming(app).join()
+    warm_up(app)
     assert map_land._outlines.cache_info().currsize == len(map_land.GRAINS)
     assert app.extensions["help_first_written_groups"]
 
@@ -21,3 +27,34 @@ def test_a_process_comes_up_whatever_fails(app: Flask, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(app, "test_client", type("Client", (), {"get": fail}))
     warm_up(app)
+
+
+def test_a_process_that_is_copied_holds_no_connection_and_no_thread(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that two processes used would mix up what the database answers them."""
+    monkeypatch.setattr(warming.gc, "freeze", lambda: None)
+    before = threading.active_count()
+    prepare_to_fork(app)
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert (pool.checkedin(), pool.checkedout()) == (0, 0)
+    assert threading.active_count() == before
+
+
+def test_the_log_can_say_which_engine_keeps_the_data(app: Flask) -> None:
+    name, journal = ("SQLite 3.", ", journal mode ") if ENGINE == "sqlite" else ("PostgreSQL ", "")
+    words = database_words(app)
+    assert words.startswith(name)
+    assert journal in words
+
+
+def test_the_log_says_that_the_database_does_not_answer(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(_engine: sa.Engine) -> str:
+        raise sa.exc.OperationalError(None, None, Exception())
+
+    monkeypatch.setattr(warming, "describe_database", is_away)
+    assert database_words(app).endswith("which does not answer")
