@@ -25,7 +25,7 @@ from app.models import ImportRun
 from app.store.history import list_history
 from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
 from config import Config
-from tests.importing import ImportBrowser, InProcess, facts, place, wide_csv
+from tests.importing import ImportBrowser, InProcess, facts, place, wait_until_free, wide_csv
 from tests.load import Ask, ask_once
 from tests.real_server import served
 from tests.staff import SAME_SITE, StaffBrowser, token_in
@@ -308,7 +308,11 @@ def test_files_that_are_too_old_go_when_the_server_starts(app: Flask, config: Co
 
 @pytest.mark.slow
 def test_a_sender_who_goes_away_in_the_middle_leaves_no_file(
-    reviewer: ImportBrowser, config: Config, tmp_path: Path, session: Session
+    reviewer: ImportBrowser,
+    launcher: InProcess,
+    config: Config,
+    tmp_path: Path,
+    session: Session,
 ) -> None:
     token = token_in(reviewer.get("/admin/imports/new").html)
     form = (
@@ -326,6 +330,7 @@ def test_a_sender_who_goes_away_in_the_middle_leaves_no_file(
         assert not [each for each in (tmp_path / "server" / "temp").rglob("*") if each.is_file()]
         # The same, sent whole, is taken: it was no other fault that kept the file away.
         assert b" 302 " in _send(server.port, reviewer, form + ending, of=len(form + ending))
+        wait_until_free(launcher.gate)
     assert len(_runs_kept(config)) == len(before) + 1
     assert runs(session) == 1
 
