@@ -20,6 +20,7 @@ from app.importers.embedded import load_embedded, load_terms
 from config import Config
 from tests.engines import ENGINE
 from tests.factories import NOW, make_record, save_records
+from tests.listing_forms import fields_of, sign_in_editor
 from tests.load import Answer, Ask, ask_once, http_text
 from tests.real_server import Server, served
 
@@ -75,6 +76,38 @@ def test_a_search_without_an_index_and_without_room_rests(disk: Path) -> None:
     with _full(disk):
         assert _statuses(disk, SEARCH, listing_path) == [503, 200]
     assert _statuses(disk, SEARCH) == [200]
+
+
+def test_an_edit_on_a_full_disk_is_kept_in_its_form(disk: Path) -> None:
+    """Neither the listing nor its history changes; the form that was kept is saved later."""
+    address = _filled(disk).replace("/listings/", "/admin/listings/") + "/edit"
+    app = create_app(_config(disk))
+    editor = sign_in_editor(app)
+    typed = fields_of(editor.get(address)) | {"cost": [DETAILS * 40]}
+    before = _kept_of_an_edit(disk)
+    with _full(disk):
+        page = editor.send(address, answer=503, **typed)
+        assert int(page.response.headers["Retry-After"]) > 0
+        assert DETAILS in page.text
+        assert _kept_of_an_edit(disk) == before
+    editor.send(address, **typed)
+    [cost, history] = _kept_of_an_edit(disk)
+    assert DETAILS in str(cost)
+    assert int(str(history)) > int(str(before[1]))
+    assert _is_whole(disk)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _kept_of_an_edit(disk: Path) -> list[object]:
+    """What people pay at the one listing that was made here, and how long the history is."""
+    with sqlite3.connect(disk / "test.sqlite3") as connection:
+        [cost] = connection.execute(
+            "SELECT group_concat(amount_description) FROM cost_option"
+        ).fetchone()
+        [count] = connection.execute("SELECT count(*) FROM metadata").fetchone()
+    connection.close()
+    return [cost, count]
 
 
 def _is_survived(
