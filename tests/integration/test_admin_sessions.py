@@ -310,7 +310,9 @@ def test_over_https_the_cookie_is_host_bound(config: Config, app: Flask, tmp_pat
 def test_the_public_has_no_session_even_with_a_cookie(app: Flask, staff: StaffBrowser) -> None:
     staff.sign_in(make_user(app).email)
     for address in ("/", "/search", "/helplines", "/healthz", "/administrator", "/nothing"):
-        answer = staff.client.get(address)
+        with staff.client as browser:
+            answer = browser.get(address)
+            assert dict(session) == {}, address
         assert "Set-Cookie" not in answer.headers, address
         assert "Cookie" not in answer.headers.get("Vary", ""), address
 

@@ -44,6 +44,10 @@ def test_report_accounts_for_every_row_and_names_problems(app: Flask, tmp_path: 
     report = _report(tmp_path / "report.json")
     assert set(report) >= {"rows", "retired", "unknown_codes", "problems"}
     assert all(set(each) == {"row", "field", "value", "reason"} for each in report["problems"])
+    named = {(each["row"], each["field"]): each["value"] for each in report["problems"]}
+    assert named[4, "zip"] == "2114"
+    assert named[5, "dt"] == "maybe"
+    assert named[10, ""].startswith("Sample Short Row")
     assert "rows a second" in result.output
     again = _run(app, "findtreatment", str(file), "--report", str(tmp_path / "again.json"))
     assert again.exit_code == 0

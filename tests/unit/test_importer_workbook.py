@@ -132,8 +132,12 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 def test_the_unpacked_size_is_counted_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = _with_entry(_workbook(tmp_path, [["name"]]), "xl/extra.xml", b"<a/>")
+    with zipfile.ZipFile(path) as archive:
+        archive.getinfo("xl/extra.xml").file_size = 10**12
+        workbook.check_sizes(archive)
     monkeypatch.setattr(workbook, "UNPACKED_LIMIT_BYTES", 1_000)
-    assert "unpacks to far more" in _refusal(_workbook(tmp_path, [["name"]]))
+    assert "unpacks to far more" in _refusal(path)
 
 
 def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
