@@ -27,6 +27,8 @@ from config import Config
 from tests.factories import NOW, import_records, make_file, make_record
 
 ROWS = 1_500
+# Each of 500.
+BATCHES = 3
 # `make prove-full` kills 250 times, and as often a run that the pages started.
 KILLS = int(os.environ.get("HELP_FIRST_KILLS", "8"))
 
@@ -52,7 +54,8 @@ with app.app_context():
     parsed = read_findtreatment(Path(sys.argv[2]))
     print("started", flush=True)
     options = run.RunOptions(now=datetime.now(UTC), file_name="sample.json")
-    run.run_import(db.session, parsed, options=options)
+    written = lambda rows: rows or print("written", flush=True)
+    run.run_import(db.session, parsed, options=options, progress=written)
     print("done", flush=True)
 """
 
@@ -101,12 +104,17 @@ def _counts(app: Flask) -> set[int]:
     return counts
 
 
-def _kill_after(config: Config, file: Path, seconds: float, *, mode: str = "whole") -> None:
+def _kill_after(
+    config: Config, file: Path, *, batches: int, seconds: float = 0, mode: str = "whole"
+) -> None:
+    """Kill an import so long after it has written so many batches, however slow the machine is."""
     process = _start(config, file, mode=mode)
+    assert process.stdout is not None
+    for _ in range(batches):
+        process.stdout.readline()
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert process.stdout is not None
     process.stdout.close()
 
 
@@ -117,8 +125,8 @@ def test_import_killed_at_any_moment_leaves_old_or_new(
     file = tmp_path / "sample.json"
     _write_file(file)
     chance = random.Random(7)  # noqa: S311 (moments to kill at, no secret)
-    for _ in range(KILLS):
-        _kill_after(config, file, chance.uniform(0.05, 1.2))
+    for number in range(KILLS):
+        _kill_after(config, file, batches=number % BATCHES, seconds=chance.uniform(0, 0.4))
         assert _counts(app) in ({0}, {ROWS})
     process = _start(config, file)
     output, _ = process.communicate(timeout=120)
@@ -132,8 +140,8 @@ def test_commit_per_batch_would_be_found_half_done(
 ) -> None:
     file = tmp_path / "sample.json"
     _write_file(file)
-    for tenths in range(1, 40):
-        _kill_after(config, file, tenths / 20, mode="per-batch")
+    for batches in range(1, BATCHES):
+        _kill_after(config, file, batches=batches, mode="per-batch")
         if _counts(app) not in ({0}, {ROWS}):
             return
     pytest.fail("the fault was never seen: the kill test could not fail")
