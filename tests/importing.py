@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import Context
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -242,6 +243,14 @@ def own_launcher(config: Config, *, locator: str = "") -> OwnLauncher:
     launcher = OwnLauncher(instance_path=config.instance_path, settings=settings)
     object.__setattr__(launcher, "pids", [])
     return launcher
+
+
+def wait_until_begun(begun: Path) -> None:
+    """Wait for the process of a run to begin to work, which leaves this file in its folder."""
+    until = time.monotonic() + 60
+    while not begun.exists():
+        assert time.monotonic() < until, "the process did not begin"
+        time.sleep(0.05)
 
 
 def wait_until_free(gate: ImportGate) -> None:

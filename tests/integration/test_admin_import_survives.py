@@ -28,6 +28,7 @@ from tests.importing import (
     own_launcher,
     place,
     use_launcher,
+    wait_until_begun,
     wait_until_free,
     wide_csv,
 )
@@ -217,6 +218,7 @@ def test_a_killed_process_lets_the_next_one_begin(
     run_id = staff.upload(wide_csv([place(number) for number in range(ROWS)]))
     assert run_id
     assert launcher.gate.holder() == run_id
+    wait_until_begun(run_folder(config.instance_path, run_id).begun)
     os.kill(launcher.pids[-1], signal.SIGKILL)
     wait_until_free(launcher.gate)
     assert "Interrupted" in staff.get(f"/admin/imports/{run_id}").text

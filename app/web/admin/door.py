@@ -114,12 +114,12 @@ def _guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in(is_unsafe=is_unsafe)
     if request.endpoint == _SIGN_OUT and not current_user.is_authenticated:
         return redirect(url_for("security.login"))
-    if request.endpoint == _SECOND_STEP and current_user.is_authenticated:
-        # Who goes back to it after signing in would be signed out by Flask-Security.
-        return redirect(url_for("admin.home"))
     if is_unsafe:
         _refuse_long_passwords()
         csrf.protect()
+    if request.endpoint == _SECOND_STEP and current_user.is_authenticated:
+        # Who goes back to it after signing in would be signed out by Flask-Security.
+        return redirect(url_for("admin.home"))
     if request.endpoint not in OPEN and not may_open(request.endpoint, current_user.role):
         abort(HTTPStatus.FORBIDDEN)
     return None
