@@ -1,13 +1,14 @@
 """The site under twice its rated load for ten minutes: what fails, how long it takes, what grows.
 
-    python -m bench.soak [--seconds 600] [--rate 100] [--restart | --reload | --kill]
+    python -m bench.soak [--seconds 600] [--rate 100] [--times 2] [--listings 1000]
+                         [--restart | --reload | --kill]
     python -m bench.soak --find-rate
 
 A real gunicorn with two workers, as `make run` starts it, over the listings that come along and
 so many samples beside, on SQLite or, with HELP_FIRST_TEST_ENGINE=postgresql, on a PostgreSQL of
-this run alone. Half of what is asked are searches, the rest the other pages that people read.
+this run alone. About half of what is asked are searches, the rest the other pages that people read.
 Each request has a connection of its own. `--restart` restarts PostgreSQL, `--reload` lets
-gunicorn load the application anew (HUP), `--kill` kills a worker with SIGKILL; each every minute,
+the site load the application anew, `--kill` kills a worker with SIGKILL; each every minute,
 and at least twice. `--find-rate` says how many requests a second this machine answers with 95 of 100 within
 a second: the rated load. It ends with 1 where a page was answered with 5xx, where a connection was broken
 off that no killed worker held, or where the memory of the workers grew by 5 % or more.
@@ -44,7 +45,7 @@ from tests.real_server import Server, served
 
 # Requests a second that two cores answer with 95 of 100 within a second; docs/operations.md.
 RATED: Final = 100.0
-_TIMES_RATED: Final = 2
+_TIMES_RATED: Final = 2.0
 _WORKERS: Final = 2
 _SAMPLES: Final = 1_000
 _EVERY_S: Final = 60.0
@@ -63,6 +64,8 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--rate", type=float, default=RATED, help="rated requests a second")
+    parser.add_argument("--times", type=float, default=_TIMES_RATED, help="times the rated load")
+    parser.add_argument("--listings", type=int, default=_SAMPLES, help="samples to search in")
     parser.add_argument("--find-rate", action="store_true")
     event = parser.add_mutually_exclusive_group()
     for name in ("restart", "reload", "kill"):
@@ -70,20 +73,23 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.event == "restart" and ENGINE == "sqlite":
         parser.error("--restart needs HELP_FIRST_TEST_ENGINE=postgresql")
-    with TemporaryDirectory(prefix="help-first-soak-") as name, _site(Path(name)) as server:
+    with (
+        TemporaryDirectory(prefix="help-first-soak-") as name,
+        _site(Path(name), asked.listings) as server,
+    ):
         if asked.find_rate:
             return _find_rate(server)
         return _soak(
             server,
             Path(name),
             seconds=asked.seconds,
-            rate=_TIMES_RATED * asked.rate,
+            rate=asked.times * asked.rate,
             event=asked.event,
         )
 
 
 @contextmanager
-def _site(folder: Path) -> Iterator[Server]:
+def _site(folder: Path, listings: int) -> Iterator[Server]:
     instance = folder / "instance"
     instance.mkdir()
     with database_url(folder) as url:
@@ -94,7 +100,7 @@ def _site(folder: Path) -> Iterator[Server]:
             load_terms(db.session)
             load_embedded(db.session, now=datetime.now(UTC))
             # Imported, since each of them has its page here.
-            import_records(db.session, *sample_listings(_SAMPLES), source_id=SOURCE_ID)
+            import_records(db.session, *sample_listings(listings), source_id=SOURCE_ID)
             db.session.close()
             db.engine.dispose()
         with served(config, folder / "server", workers=_WORKERS) as server:
@@ -164,6 +170,12 @@ def _verdict(load: Load, sizes: list[float], *, seconds: float, event: str | Non
     print(
         f"  {len(load.answers):,} answers, {len(load.answers) / seconds:.0f} a second; "
         f"p50 {p50:,.0f}, p95 {p95:,.0f}, p99 {p99:,.0f}, slowest {slowest:,.0f} ms"
+    )
+    searches = load.percentiles_ms(path="/search")
+    print(
+        "  searches alone: p50 {:,.0f}, p95 {:,.0f}, p99 {:,.0f}, slowest {:,.0f} ms".format(
+            *searches
+        )
     )
     print(f"  5xx: {load.failed().total()} {dict(load.failed()) or ''}")
     print(f"  broken off: {load.broken().total()} {dict(load.broken()) or ''}")

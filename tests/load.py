@@ -79,9 +79,11 @@ class Load:
         """How often a connection was broken off, by how."""
         return Counter(each.outcome for each in self.answers if isinstance(each.outcome, str))
 
-    def percentiles_ms(self) -> tuple[float, float, float, float]:
-        """p50, p95, p99 and the slowest of the answers, in milliseconds."""
-        times = sorted(each.seconds * 1_000 for each in self.answers)
+    def percentiles_ms(self, *, path: str = "/") -> tuple[float, float, float, float]:
+        """p50, p95, p99 and the slowest of the answers to addresses that begin so, in ms."""
+        times = sorted(
+            each.seconds * 1_000 for each in self.answers if each.ask.path.startswith(path)
+        )
         cuts = statistics.quantiles(times, n=100, method="inclusive")
         return cuts[49], cuts[94], cuts[98], times[-1]
 

@@ -90,7 +90,7 @@ def test_a_person_walks_to_the_end_changes_an_answer_and_looks_for_places(asker:
     asker.presses("Show places")
     # Then places near are listed, and the place stands in no address
     asker.sees_heading("Get medical care today")
-    assert asker.page.locator("#places article").count() == 3
+    expect(asker.page.locator("#places article")).to_have_count(3)
     asker.is_at("/check")
 
 

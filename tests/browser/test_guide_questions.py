@@ -64,7 +64,9 @@ def test_how_long_will_this_last(reader: Page) -> None:
 def test_is_kratom_legal_here_and_does_it_work(reader: Page) -> None:
     ask(reader, "kratom legal")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Kratom and the law")
-    legal, works = reader.locator(".short-answer dd").all()
+    answers = reader.locator(".short-answer dd")
+    expect(answers).to_have_count(2)
+    legal, works = answers.all()
     assert is_on_first_screen(legal)
     begins = works.bounding_box()
     assert begins is not None

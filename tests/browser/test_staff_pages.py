@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app import create_app
 from app.domain.roles import Role
@@ -184,7 +184,7 @@ def test_signing_in_and_out_takes_a_keyboard_and_no_script(browser: Browser, sit
     page.keyboard.press("Enter")
     page.wait_for_url(site.url + "/admin/sign-in")
     page.go_back()
-    assert page.locator("h1").inner_text() == "Sign in"
+    expect(page.locator("h1")).to_have_text("Sign in")
     context.close()
 
 

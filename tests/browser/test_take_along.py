@@ -58,7 +58,7 @@ def test_it_opens_from_a_disk_and_needs_nothing_else(reader: Page, saved: Path) 
     expect(reader.get_by_role("heading", level=1)).to_have_text("Numbers and places to call")
     expect(reader.get_by_text("For Columbus, OH.")).to_be_visible()
     expect(reader.get_by_role("link", name="Call 911").first).to_have_attribute("href", "tel:911")
-    assert reader.get_by_text("Sample Service").count() == 24
+    expect(reader.get_by_text("Sample Service")).to_have_count(24)
     # It has its looks with it.
     heading = reader.locator(".emergency > .care-head").first
     assert heading.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(168, 32, 26)"
