@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select, text, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -63,21 +63,21 @@ def touch_session(session: Session, token_hash: bytes, *, now: datetime) -> bool
     A long import holds the one write lock of SQLite, and no page should wait for that note.
     """
     session.rollback()
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    try:
-        if is_sqlite:
-            session.execute(text("PRAGMA busy_timeout=0"))
-        session.execute(
-            update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=now)
-        )
-        session.commit()
-    except OperationalError:
-        session.rollback()
-        return False
-    finally:
-        if is_sqlite:
-            session.execute(text(f"PRAGMA busy_timeout={LOCK_WAIT_MS}"))
-            session.rollback()
+    note = update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=now)
+    # One connection for all of it: another would be left without its wait for a lock.
+    with session.get_bind().engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        try:
+            if is_sqlite:
+                connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.execute(note)
+            connection.commit()
+        except OperationalError:
+            connection.rollback()
+            return False
+        finally:
+            if is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
     return True
 
 

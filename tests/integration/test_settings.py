@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.extensions import db
+from app.store.sessions import touch_session
 from app.web.admin import passwords, sign_in
 from app.web.admin.door import LONGEST_PASSWORD_BYTES
 from app.web.admin.imports.start import UPLOAD_LIMIT_BYTES
@@ -19,6 +20,7 @@ from app.web.limits import Limit
 from app.web.public import report
 from config import Config
 from tests.engines import ENGINE
+from tests.factories import NOW
 
 KIB = 1024
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -137,6 +139,17 @@ def test_each_connection_of_the_database_is_set_up(app: Flask) -> None:
     assert found == [expected, expected]
     assert engine.hide_parameters
     assert engine.pool._pre_ping == (ENGINE != "sqlite")
+
+
+@pytest.mark.skipif(ENGINE != "sqlite", reason="only SQLite waits for the lock of a file")
+def test_every_connection_still_waits_for_a_lock_after_a_session_was_noted(app: Flask) -> None:
+    with app.app_context():
+        # Two connections wait in the pool afterwards, and either can be taken.
+        with db.engine.connect(), db.engine.connect():
+            pass
+        assert touch_session(db.session, b"of nobody", now=NOW)
+        found = [_settings_of(db.engine)["busy_timeout"] for _connection in range(2)]
+    assert found == ["5000", "5000"]
 
 
 def _settings_of(engine: Any) -> dict[str, str]:
