@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from markupsafe import Markup
 
-# Nobody can write these into the name of a place: they are other ones in each process.
+# Nobody can write these into the name of a place: they are other ones at each start.
 _SECRET: Final = secrets.token_hex(8)
 
 
