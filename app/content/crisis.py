@@ -80,7 +80,7 @@ def _readings(word: str, *, lexicon: _Lexicon) -> frozenset[str]:
         return frozenset((word,))
     if len(word) < SHORTEST_FUZZY_WORD - 1:
         return frozenset()
-    near = {found for bare in _bare(word) for found in lexicon.fuzzy.get(bare, ())}
+    near = {found for bare in lexicon.fuzzy.keys() & _bare(word) for found in lexicon.fuzzy[bare]}
     return frozenset(found for found in near if OSA.distance(word, found, score_cutoff=1) <= 1)
 
 
@@ -90,7 +90,7 @@ def _bare(word: str) -> frozenset[str]:
     A page asks this of each word of a place; looking these up takes far less than comparing the
     word with all of ours.
     """
-    return frozenset((word, *(word[:place] + word[place + 1 :] for place in range(len(word)))))
+    return frozenset([word, *[word[:place] + word[place + 1 :] for place in range(len(word))]])
 
 
 def _alarms(kind: _Kind, readings: _Readings, *, typed: _Phrase) -> bool:

@@ -98,6 +98,7 @@ class Page:
     facts: tuple[str, ...]
     sources: tuple[NumberedSource, ...]
     search_words: frozenset[str]
+    keyword_words: tuple[frozenset[str], ...]
 
     @property
     def headings(self) -> tuple[Section, ...]:
@@ -138,17 +139,18 @@ class PageGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """All pages by slug and the groups in the order of the contents."""
+    """All pages by slug, the groups, the pages in the order of the contents, and all their words."""
 
     pages: Mapping[str, Page]
     groups: tuple[PageGroup, ...]
+    order: tuple[Page, ...]
+    search_words: frozenset[str]
 
     def neighbors(self, slug: str) -> tuple[Page | None, Page | None]:
         """The pages before and after one in the order of the contents; None at the ends."""
-        order = [page for group in self.groups for page in group.pages]
-        place = next(number for number, page in enumerate(order) if page.slug == slug)
-        before = order[place - 1] if place else None
-        return before, order[place + 1] if place + 1 < len(order) else None
+        place = next(number for number, page in enumerate(self.order) if page.slug == slug)
+        before = self.order[place - 1] if place else None
+        return before, self.order[place + 1] if place + 1 < len(self.order) else None
 
 
 def load_guide(*, on: date, folder: Path = CONTENT_FOLDER) -> Guide:
@@ -170,11 +172,10 @@ def find_pages(text: str, *, on: date) -> tuple[Page, ...]:
     if not asked:
         return ()
     guide = load_guide(on=on)
-    order = [page for group in guide.groups for page in group.pages]
-    known = asked & frozenset(word for page in order for word in page.search_words)
+    known = asked & guide.search_words
     if not known or 2 * len(known) < len(asked):
         return ()
-    fitting = [page for page in order if known <= page.search_words]
+    fitting = [page for page in guide.order if known <= page.search_words]
     return tuple(sorted(fitting, key=lambda page: _distance(page, known)))
 
 
@@ -191,9 +192,9 @@ def _distance(page: Page, known: frozenset[str]) -> tuple[bool, int]:
     title = words(page.title)
     if known <= frozenset(title):
         return False, len(title)
-    keywords = [_search_words((keyword,)) for keyword in page.front.keywords]
     places = [
-        next((place for place, found in enumerate(keywords) if word in found), 0) for word in known
+        next((place for place, found in enumerate(page.keyword_words) if word in found), 0)
+        for word in known
     ]
     return True, sum(places)
 
@@ -253,7 +254,9 @@ def _guide(folder: Path, expired: frozenset[str]) -> Guide:
         )
         for group in told.groups
     )
-    return Guide(pages=pages, groups=groups)
+    order = tuple(page for group in groups for page in group.pages)
+    known = frozenset(word for page in order for word in page.search_words)
+    return Guide(pages=pages, groups=groups, order=order, search_words=known)
 
 
 def make_page(
@@ -286,6 +289,7 @@ def make_page(
             for key, number in notes.numbers.items()
         ),
         search_words=_search_words((front.title, *front.keywords)),
+        keyword_words=tuple(_search_words((keyword,)) for keyword in front.keywords),
     )
 
 

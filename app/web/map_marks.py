@@ -7,7 +7,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from app.web.maps import PinView, TownView
+from app.web.map_pins import PinView
+from app.web.maps import TownView
 
 _RING: Final = 24
 _DOT: Final = 8

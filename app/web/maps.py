@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, NamedTuple
 
 from app.domain.geo import great_circle_m
@@ -16,7 +15,8 @@ from app.domain.query import METRES_PER_MILE
 from app.domain.records import ListingRecord
 from app.web.formatters import DEFAULT_LOCALE, miles
 from app.web.map_land import draw_land
-from app.web.map_paths import METRES_PER_DEGREE, Pixel, Projection, circle_path, fit
+from app.web.map_paths import METRES_PER_DEGREE, Projection, circle_path, fit
+from app.web.map_pins import LETTER_WIDTH, PIN_HEIGHT, MapPin, PinView, place_pins
 from app.web.map_towns import Town, towns_in
 from app.web.wording import gettext as _
 
@@ -26,40 +26,11 @@ WIDTH: Final = 360
 HEIGHT: Final = 300
 _MARGIN: Final = 24
 _LONE_PIN_RADIUS_M: Final = 15 * METRES_PER_MILE
-_PIN_OVERLAP: Final = 2
-_PIN_HEIGHT: Final = 20
-_PIN_CLEARANCE: Final = _PIN_HEIGHT - _PIN_OVERLAP
-_LETTER_WIDTH: Final = 7.5
 _MAX_TOWNS: Final = 6
 _TOWN_HEIGHT: Final = 13
 _EDGE: Final = 2
 _SCALE_MILES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _SCALE_SHARE: Final = 0.3
-_MOST_NUMBERS_SHOWN: Final = 2
-
-
-class MapPin(NamedTuple):
-    """One place to mark: its number in the list (None on its own page), in degrees.
-
-    `distance_m` is how far it is from the centre of the map, None where that is not known yet.
-    """
-
-    number: int | None
-    name: str
-    latitude: float
-    longitude: float
-    is_approximate: bool = False
-    distance_m: float | None = None
-
-
-class PinView(NamedTuple):
-    """A pin in pixels of the frame; several places that lie together share one ("3 to 5")."""
-
-    x: int
-    y: int
-    width: int
-    label: str
-    is_approximate: bool = False
 
 
 class TownView(NamedTuple):
@@ -129,7 +100,7 @@ def map_view(
     if frame is None:
         return None
     land = draw_land(frame)
-    drawn = _pins(pins, frame)
+    drawn = place_pins(pins, frame)
     scale_width, scale_miles = _scale(frame)
     return MapView(
         width=frame.width,
@@ -192,67 +163,9 @@ def _circle(
     return circle_path(frame, latitude=centre[0], longitude=centre[1], radius_m=radius_m)
 
 
-def _pins(pins: Sequence[MapPin], frame: Projection) -> tuple[PinView, ...]:
-    """The pins inside the frame; those that would cover each other are one with their numbers."""
-    drawn: list[tuple[PinView, list[int]]] = []
-    for each in pins:
-        pixel = frame.pixel(each.longitude, each.latitude)
-        if not frame.holds(pixel):
-            continue
-        numbers = [] if each.number is None else [each.number]
-        pin = _pin(pixel, numbers)
-        while (near := _touching(pin, drawn)) is not None:
-            other, others = drawn.pop(near)
-            numbers = [*others, *numbers]
-            pin = _pin((other.x, other.y), numbers)
-        drawn.append((pin, numbers))
-    if len(pins) == 1:
-        return tuple(pin._replace(is_approximate=pins[0].is_approximate) for pin, _own in drawn)
-    return tuple([pin for pin, _own in drawn])
-
-
-def _touching(pin: PinView, drawn: Sequence[tuple[PinView, object]]) -> int | None:
-    """Which of the drawn pins this one would cover, the first of them; None for none."""
-    x, y, width, _label, _is_approximate = pin
-    north, south = y - _PIN_CLEARANCE, y + _PIN_CLEARANCE
-    for place, (other, _numbers) in enumerate(drawn):
-        # Most lie higher or lower: that is asked first, since every two pins are compared.
-        if north < other[1] < south and abs(x - other[0]) < (width + other[2]) / 2 - _PIN_OVERLAP:
-            return place
-    return None
-
-
-def _pin(pixel: Pixel, numbers: Sequence[int]) -> PinView:
-    label = _numbers_label(numbers)
-    width = _pin_width(len(label))
-    half = width // 2 + 1
-    x = min(max(pixel[0], half), WIDTH - half)
-    y = min(max(pixel[1], _PIN_HEIGHT), HEIGHT - _PIN_HEIGHT // 2)
-    return PinView(x, y, width, label)
-
-
-@cache
-def _pin_width(letters: int) -> int:
-    return max(_PIN_HEIGHT, round(letters * _LETTER_WIDTH) + 10)
-
-
-def _numbers_label(numbers: Sequence[int]) -> str:
-    """The numbers of one pin: "3", "3, 7", "3-5", or "3 +4" for many that are apart."""
-    if not numbers:
-        return ""
-    if len(numbers) == 1:
-        return str(numbers[0])
-    first, last = min(numbers), max(numbers)
-    if last - first == len(numbers) - 1:
-        return f"{first}\N{EN DASH}{last}"
-    if len(numbers) <= _MOST_NUMBERS_SHOWN:
-        return ", ".join(map(str, sorted(numbers)))
-    return f"{first} +{len(numbers) - 1}"
-
-
 def _towns(frame: Projection, pins: Sequence[PinView]) -> tuple[TownView, ...]:
     """The largest cities whose names cover neither a pin, nor each other, nor the scale."""
-    taken = [_around(pin.x, pin.y, pin.width, _PIN_HEIGHT) for pin in pins]
+    taken = [_around(pin.x, pin.y, pin.width, PIN_HEIGHT) for pin in pins]
     taken.append((0.0, HEIGHT - 30.0, 140.0, float(HEIGHT)))
     shown: list[TownView] = []
     for town in towns_in(*frame.box()):
@@ -267,7 +180,7 @@ def _towns(frame: Projection, pins: Sequence[PinView]) -> tuple[TownView, ...]:
 def _town(town: Town, frame: Projection, taken: list[Box]) -> TownView | None:
     """The name beside its dot, on the side that has room; None when neither has."""
     x, y = frame.pixel(town.longitude, town.latitude)
-    long = len(town.name) * _LETTER_WIDTH * 0.85 + 8
+    long = len(town.name) * LETTER_WIDTH * 0.85 + 8
     for is_left in (False, True):
         west, east = (x - long, x + 3.0) if is_left else (x - 3.0, x + long)
         area = (west, y - _TOWN_HEIGHT / 2, east, y + _TOWN_HEIGHT / 2)

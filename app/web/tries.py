@@ -11,6 +11,9 @@ from werkzeug.exceptions import TooManyRequests
 from app.web.limits import Limit, Limiter
 
 LIMITER: Final = "limiter"
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 # This machine, and networks that the internet does not reach: what comes from there is a tool of
 # whoever runs the site, or a proxy that was not named in TRUSTED_PROXIES, behind which all stand.
 _OWN_NETWORKS: Final = tuple(
@@ -45,16 +48,10 @@ def seconds_to_wait_as_network(limit: Limit) -> int:
     For pages that anybody may ask for: nothing is counted where the network cannot be told, since
     all visitors would be refused together.
     """
-    network = network_of(request)
-    return seconds_to_wait(limit, network) if _is_outside(network) else 0
-
-
-def _is_outside(network: str) -> bool:
-    try:
-        address = ipaddress.ip_network(network).network_address
-    except ValueError:
-        return False
-    return not any(address in own for own in _OWN_NETWORKS)
+    address = _address_of(request)
+    if address is None or any(address in own for own in _OWN_NETWORKS):
+        return 0
+    return seconds_to_wait(limit, _network_words(address))
 
 
 def network_of(asked: Request) -> str:
@@ -62,6 +59,11 @@ def network_of(asked: Request) -> str:
 
     What a client writes into X-Forwarded-For itself counts for nothing.
     """
+    address = _address_of(asked)
+    return "unknown" if address is None else _network_words(address)
+
+
+def _address_of(asked: Request) -> Address | None:
     proxies = current_app.config["HELP_FIRST"].trusted_proxies
     address = asked.remote_addr or ""
     passed_on = [part.strip() for part in asked.headers.get("X-Forwarded-For", "").split(",")]
@@ -70,8 +72,11 @@ def network_of(asked: Request) -> str:
     try:
         number = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
+        return None
     # How a socket for both kinds of addresses writes one of IPv4.
-    number = getattr(number, "ipv4_mapped", None) or number
-    length = 24 if number.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
-    return str(ipaddress.ip_network((number, length), strict=False))
+    return getattr(number, "ipv4_mapped", None) or number
+
+
+def _network_words(address: Address) -> str:
+    length = 24 if address.version == 4 else 64  # noqa: PLR2004 (the versions of IP)
+    return str(ipaddress.ip_network((address, length), strict=False))

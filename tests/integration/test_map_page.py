@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.domain.query import METRES_PER_MILE
 from app.domain.records import PointRecord
 from app.gazetteer import find_zip
-from app.web.maps import MapPin, map_view
+from app.web.map_pins import MapPin
+from app.web.maps import map_view
 from tests.browse import Browse, text_of
 from tests.factories import make_record, save_records
 

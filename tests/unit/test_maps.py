@@ -13,7 +13,8 @@ from app.gazetteer import find_zip, state_box
 from app.web import map_land
 from app.web.map_land import MAX_OUTLINE, draw_land
 from app.web.map_paths import METRES_PER_DEGREE, Projection, circle_path, fit, path_of
-from app.web.maps import HEIGHT, WIDTH, MapPin, MapView, map_view
+from app.web.map_pins import MapPin
+from app.web.maps import HEIGHT, WIDTH, MapView, map_view
 
 _NUMBER = re.compile(r"-?\d+")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
@@ -22,6 +22,9 @@ WRITTEN_GROUPS: Final = "help_first_written_groups"
 _OPEN_NOW: Final = "open_now"
 _GROUP_TEMPLATE: Final = "components/filter_group.html"
 _COUNT: Final = "count"
+_TICK: Final = "tick"
+# What a chosen box says in its tag; see `choice_rows`.
+_TICKED: Final = " checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ class ChosenView:
     remove: str
 
 
+class _OrderedGroup(NamedTuple):
+    """A group, its codes in the order of the page (common ones first), and those behind the fold."""
+
+    group: Group
+    codes: tuple[str, ...]
+    folded: frozenset[str]
+
+
+class _GroupPatterns(NamedTuple):
+    """A group of which nothing is chosen, open where its counts stand; and with open ticks too."""
+
+    untouched: Pattern
+    ticked: Pattern
+
+
 def filter_groups(asked: Asked, result: SearchResult | None) -> tuple[WrittenGroup, ...]:
     """All groups, "Open now" first; without a result the choices have no counts."""
     chosen = frozenset(asked.term_codes)
@@ -70,12 +88,7 @@ def filter_groups(asked: Asked, result: SearchResult | None) -> tuple[WrittenGro
     patterns = _patterns()
     return (
         _open_now(asked, result, patterns),
-        *(
-            _written_anew(_group_view(group, chosen=chosen, counts=counts))
-            if patterns is None or (chosen and not chosen.isdisjoint(group_codes))
-            else _filled(patterns[group.id], group_codes, counts)
-            for group, group_codes in _groups()
-        ),
+        *[_group(group, chosen, counts=counts, patterns=patterns) for group in _groups()],
     )
 
 
@@ -117,12 +130,12 @@ def _text_marks(asked: Asked) -> Iterator[tuple[str, str]]:
 
 
 def _open_now(
-    asked: Asked, result: SearchResult | None, patterns: Mapping[str, Pattern] | None
+    asked: Asked, result: SearchResult | None, patterns: Mapping[str, _GroupPatterns] | None
 ) -> WrittenGroup:
     count = result.open_now_count if result else ""
     if patterns is None or asked.open_now:
         return _written_anew(_open_now_group(count, is_checked=asked.open_now))
-    return WrittenGroup(patterns[_OPEN_NOW].in_order([str(count)]))
+    return WrittenGroup(patterns[_OPEN_NOW].untouched.in_order([str(count)]))
 
 
 def _open_now_group(count: int | str, *, is_checked: bool) -> FilterGroupView:
@@ -136,6 +149,27 @@ def _open_now_group(count: int | str, *, is_checked: bool) -> FilterGroupView:
     return FilterGroupView(
         name=_OPEN_NOW, legend=_("Opening hours"), common=(choice,), rest=(), total=1
     )
+
+
+def _group(
+    group: _OrderedGroup,
+    chosen: frozenset[str],
+    *,
+    counts: Mapping[str, int] | None,
+    patterns: Mapping[str, _GroupPatterns] | None,
+) -> WrittenGroup:
+    is_chosen = not chosen.isdisjoint(group.codes)
+    # A choice from behind the fold stands among the others once it is chosen.
+    if patterns is None or (is_chosen and not chosen.isdisjoint(group.folded)):
+        return _written_anew(_group_view(group.group, chosen=chosen, counts=counts))
+    told = [""] * len(group.codes)
+    if counts is not None:
+        told = [str(counts.get(code, 0)) for code in group.codes]
+    if not is_chosen:
+        return WrittenGroup(patterns[group.group.id].untouched.in_order(told))
+    ticks = [_TICKED if code in chosen else "" for code in group.codes]
+    ticked = [value for pair in zip(ticks, told, strict=True) for value in pair]
+    return WrittenGroup(patterns[group.group.id].ticked.in_order(ticked))
 
 
 def _group_view(
@@ -165,40 +199,47 @@ def _written_anew(view: FilterGroupView) -> WrittenGroup:
     return WrittenGroup(_macro()(view))
 
 
-def _filled(
-    pattern: Pattern, codes: tuple[str, ...], counts: Mapping[str, int] | None
-) -> WrittenGroup:
-    if counts is None:
-        return WrittenGroup(pattern.in_order([""] * len(codes)))
-    return WrittenGroup(pattern.in_order([str(counts.get(code, 0)) for code in codes]))
-
-
 @cache
-def _groups() -> tuple[tuple[Group, tuple[str, ...]], ...]:
-    """The groups with their codes in the order of the page: common ones first."""
+def _groups() -> tuple[_OrderedGroup, ...]:
     return tuple(
-        (group, tuple(c.code for c in sorted(group.choices, key=lambda each: not each.is_common)))
+        _OrderedGroup(
+            group,
+            tuple(c.code for c in sorted(group.choices, key=lambda each: not each.is_common)),
+            frozenset(choice.code for choice in group.choices if not choice.is_common),
+        )
         for group in load_taxonomy().groups
     )
 
 
-def _patterns() -> Mapping[str, Pattern] | None:
+def _patterns() -> Mapping[str, _GroupPatterns] | None:
     """The HTML of each group without its counts; None where it depends on the language.
 
     A page has 250 choices. Looping over them in a template costs more than the search.
     """
     if catalogue() is not None:
         return None
-    kept: dict[str, Pattern] | None = current_app.extensions.get(WRITTEN_GROUPS)
+    kept: dict[str, _GroupPatterns] | None = current_app.extensions.get(WRITTEN_GROUPS)
     if kept is None:
         kept = {
-            group.id: Pattern(_macro()(_marked_view(group, codes)), (_COUNT,))
-            for group, codes in _groups()
+            each.group.id: _group_patterns(
+                _group_view(each.group, chosen=frozenset(), counts=_marked(each.codes))
+            )
+            for each in _groups()
         }
-        open_now = _open_now_group(mark(_COUNT), is_checked=False)
-        kept[_OPEN_NOW] = Pattern(_macro()(open_now), (_COUNT,))
+        kept[_OPEN_NOW] = _group_patterns(_open_now_group(mark(_COUNT), is_checked=False))
         current_app.extensions[WRITTEN_GROUPS] = kept
     return kept
+
+
+def _group_patterns(view: FilterGroupView) -> _GroupPatterns:
+    ticked = replace(view, common=_all_ticked(view.common), rest=_all_ticked(view.rest))
+    # No text can hold the start of a row: quotes and tags in texts are escaped.
+    open_ticks = str(_macro()(ticked)).replace(f'"{_TICKED}><span>', f'"{mark(_TICK)}><span>')
+    return _GroupPatterns(Pattern(_macro()(view), (_COUNT,)), Pattern(open_ticks, (_TICK, _COUNT)))
+
+
+def _all_ticked(choices: Iterable[ChoiceView]) -> tuple[ChoiceView, ...]:
+    return tuple(replace(choice, is_checked=True) for choice in choices)
 
 
 def _macro() -> Callable[[FilterGroupView], Markup]:
@@ -207,8 +248,8 @@ def _macro() -> Callable[[FilterGroupView], Markup]:
     return macro
 
 
-def _marked_view(group: Group, codes: tuple[str, ...]) -> FilterGroupView:
-    return _group_view(group, chosen=frozenset(), counts=dict.fromkeys(codes, mark(_COUNT)))
+def _marked(codes: tuple[str, ...]) -> Mapping[str, str]:
+    return dict.fromkeys(codes, mark(_COUNT))
 
 
 @cache

@@ -36,7 +36,8 @@ from app.web.reading import read_again
 from app.web.tries import seconds_to_wait_as_network
 from app.web.wording import gettext as _
 
-Answer = str | tuple[str, int, dict[str, str]]
+Page = str | bytes
+Answer = Page | tuple[Page, int, dict[str, str]]
 
 # What a page shows of the places that a name can mean before the others are folded away.
 MOST_PLACES_SHOWN: Final = 8
@@ -180,7 +181,7 @@ def _which_page(form: SearchForm, *, ways: Ways, crisis: frozenset[str], now: da
 
 def _resting_page(
     form: SearchForm, *, ways: Ways, crisis: frozenset[str]
-) -> tuple[str, int, dict[str, str]]:
+) -> tuple[Page, int, dict[str, str]]:
     page = SearchPage(
         heading=_("The search is resting for a moment"),
         form=form,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.domain.query import Place, PlaceKind, SearchQuery
 from app.gazetteer import county_box, state_box
-from app.web.maps import MapPin, MapView, map_view
+from app.web.map_pins import MapPin
+from app.web.maps import MapView, map_view
 from app.web.public.search.results import Listed
 from app.web.wording import gettext as _
 

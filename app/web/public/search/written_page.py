@@ -24,6 +24,7 @@ from app.web.public.search.results import ResultsView
 from app.web.public.search.unloaded import UnloadedView
 from app.web.views.written_card import WrittenCard
 from app.web.wording import page_language
+from app.web.words import has_endpoint
 from app.web.written import Pattern, mark, written
 
 WRITTEN_FRAMES: Final = "help_first_written_frames"
@@ -38,6 +39,7 @@ _LEFT_OPEN: Final = (
     "groups",
     "above_list",
     "cards",
+    "nearest",
     "below_list",
     "map",
 )
@@ -75,17 +77,29 @@ class SearchPage:
     regions: tuple[Way, ...] = ()
     is_down: bool = False
 
+    @property
+    def is_past_end(self) -> bool:
+        """Whether the page that was asked for lies behind the last one."""
+        return self.results is not None and self.results.last is not None
+
+    @property
+    def nearest(self) -> tuple[WrittenCard, ...]:
+        """Places that lie further away, where those that were asked for are none or few."""
+        found = self.repair or self.unloaded
+        return found.nearest if found and not self.is_past_end else ()
+
 
 class _FrameKey(NamedTuple):
     """What a frame depends on; nothing of what is searched."""
 
     has_filters: bool
+    has_compare: bool
     root: str
     language: str
 
 
-def written_page(page: SearchPage) -> str:
-    """The whole page, in whatever state it is."""
+def written_page(page: SearchPage) -> bytes:
+    """The whole page in UTF-8, in whatever state it is."""
     macros = _macros(_PARTS)
     values = {
         "mapped": " mapped" if page.map else "",
@@ -93,13 +107,14 @@ def written_page(page: SearchPage) -> str:
         "filters_label": macros.filters_label(len(page.chosen)) if page.groups else "",
         "map": f"{_macros(_MAP).map_figure(page.map)}\n" if page.map else "",
     }
+    cards = () if page.results is None or page.is_past_end else page.results.cards
     if page.results:
-        is_listed = page.results.cards and not page.results.last
         values |= {
             "title": escape(page.heading),
             "top": macros.top(page),
             "above_list": f"{macros.above_list(page)}\n",
-            "cards": _list(page.results.cards) if is_listed else "",
+            "cards": _list(cards) if cards else "",
+            "nearest": macros.nearest(page) if page.nearest else "",
             "below_list": macros.below_list(page),
         }
     else:
@@ -108,9 +123,11 @@ def written_page(page: SearchPage) -> str:
             "top": macros.without_results(page, radius_choices()),
             "above_list": macros.without_results_found(page),
             "cards": "",
+            "nearest": "",
             "below_list": "",
         }
-    return _frame(has_filters=bool(page.groups)).text(values)
+    has_compare = bool(cards or page.nearest) and has_endpoint("public.compare")
+    return _frame(has_filters=bool(page.groups), has_compare=has_compare).octets(values)
 
 
 def _list(cards: tuple[WrittenCard, ...]) -> str:
@@ -118,13 +135,13 @@ def _list(cards: tuple[WrittenCard, ...]) -> str:
     return f'<ol class="listings">\n<li>{items}</li>\n</ol>\n'
 
 
-def _frame(*, has_filters: bool) -> Pattern:
+def _frame(*, has_filters: bool, has_compare: bool) -> Pattern:
     kept: dict[_FrameKey, Pattern] = current_app.extensions.setdefault(WRITTEN_FRAMES, {})
-    key = _FrameKey(has_filters, request.script_root, page_language())
+    key = _FrameKey(has_filters, has_compare, request.script_root, page_language())
     frame = kept.get(key)
     if frame is None:
         marks = {name: mark(name) for name in _LEFT_OPEN}
-        html = render_template(_FRAME, has_filters=has_filters, **marks)
+        html = render_template(_FRAME, has_filters=has_filters, has_compare=has_compare, **marks)
         frame = Pattern(html, _LEFT_OPEN)
         if len(kept) < _MOST_FRAMES:
             kept[key] = frame
