@@ -37,6 +37,7 @@ from app.search.searcher import run_query
 from app.search.snapshot import Part, Snapshot
 from app.search.terms import load_terms
 from app.web.card_shelf import CARD_SHELF, CardShelf, card_shelf
+from app.web.warming import settle
 from bench.database import folder_for_databases, instance_of, sample_app
 from bench.figures import Figure, Options, run_part
 from bench.race import Times, print_times, race
@@ -114,6 +115,8 @@ def measure(options: Options) -> tuple[Figure, ...]:
 def _race(apps: dict[int, Flask], folder: Path, *, rounds: int, coding: str) -> dict[str, Times]:
     small = min(apps)
     asked = _queries(rounds)
+    # As a server does once it is loaded.
+    settle()
     runners: dict[str, Callable[[Asked], object]] = {"empty page": _empty_page(apps[small], coding)}
     for size, app in apps.items():
         runners[f"search page, {size:,}"] = search_page(app, coding)

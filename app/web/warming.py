@@ -19,6 +19,10 @@ _logger = logging.getLogger(__name__)
 # Pages that load all that the others need: the gazetteer, the filters, the index, the templates.
 # The place is the middle of the country, which nobody has asked for.
 _PAGES: Final = ("/", "/search?near=66952", "/helplines")
+# A page makes some thousands of objects and drops them, hardly any in circles. Python's 700 would
+# have it searched several times a page. These hold a few MB back at most.
+_OBJECTS_BETWEEN_SEARCHES: Final = 20_000
+_SEARCHES_OF_THE_YOUNG: Final = (20, 20)
 
 
 def database_words(app: Flask) -> str:
@@ -40,10 +44,18 @@ def prepare_to_fork(app: Flask) -> None:
     searcher.wait()
     with app.app_context():
         db.engine.dispose()
-    # What is there now stays for good. Left out of each later collection it is also shared
-    # by the copies, since nobody writes to it.
+    settle()
+
+
+def settle() -> None:
+    """Let the search for circles of dead objects leave out what is loaded, and begin less often.
+
+    What is there now stays for good. Left out, it is also shared by the copies of the process,
+    since nobody writes to it.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES, *_SEARCHES_OF_THE_YOUNG)
 
 
 def warm_up(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.extensions import db
 from app.web import map_land, warming
-from app.web.warming import database_words, prepare_to_fork, warm_up
+from app.web.warming import database_words, prepare_to_fork, settle, warm_up
 from tests.engines import ENGINE
 
 
@@ -33,7 +34,9 @@ def test_a_process_that_is_copied_holds_no_connection_and_no_thread(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that two processes used would mix up what the database answers them."""
-    monkeypatch.setattr(warming.gc, "freeze", lambda: None)
+    # This process goes on with other tests.
+    for name in ("freeze", "set_threshold"):
+        monkeypatch.setattr(warming.gc, name, lambda *_numbers: None)
     before = threading.active_count()
     prepare_to_fork(app)
     with app.app_context():
@@ -41,6 +44,15 @@ def test_a_process_that_is_copied_holds_no_connection_and_no_thread(
         assert isinstance(pool, QueuePool)
         assert (pool.checkedin(), pool.checkedout()) == (0, 0)
     assert threading.active_count() == before
+
+
+def test_a_server_rarely_searches_for_what_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, tuple[int, ...]]] = []
+    for name in ("collect", "freeze", "set_threshold"):
+        monkeypatch.setattr(warming.gc, name, lambda *n, name=name: told.append((name, n)))
+    settle()
+    assert [name for name, _numbers in told] == ["collect", "freeze", "set_threshold"]
+    assert told[-1][1][0] > gc.get_threshold()[0]
 
 
 def test_the_log_can_say_which_engine_keeps_the_data(app: Flask) -> None:
