@@ -21,7 +21,7 @@ _Drawn = tuple[int, int, int, list[int]]
 class MapPin(NamedTuple):
     """One place to mark: its number in the list (None on its own page), in degrees.
 
-    `distance_m` is how far it is from the centre of the map, None where that is not known yet.
+    `distance` says how far it is from the centre of the map, None where that is not known yet.
     """
 
     number: int | None
@@ -29,7 +29,7 @@ class MapPin(NamedTuple):
     latitude: float
     longitude: float
     is_approximate: bool = False
-    distance_m: float | None = None
+    distance: str | None = None
 
 
 class PinView(NamedTuple):

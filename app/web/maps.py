@@ -241,24 +241,24 @@ def _lines(
     """Where each pin is, in words: "3. Name: 2.3 miles north-east of 43215"."""
     if centre is None:
         return tuple(_shown_words(pin, frame) for pin in pins)
-    about = _("about {distance}")
     pattern = _("%(name)s: %(distance)s %(direction)s of %(centre)s")
     directions, middle = _direction_names(), centre_name or _("the middle")
     lines = []
     for pin in pins:
-        distance_m = pin.distance_m
-        if distance_m is None:
-            distance_m = great_circle_m(centre[0], centre[1], pin.latitude, pin.longitude)
         words = {
             "name": _numbered(pin),
-            "distance": miles(
-                distance_m, locale=locale, about=about if pin.is_approximate else "{distance}"
-            ),
+            "distance": pin.distance or _distance(pin, centre, locale),
             "direction": directions[_direction(centre, (pin.latitude, pin.longitude))],
             "centre": middle,
         }
         lines.append(pattern % words)
     return tuple(lines)
+
+
+def _distance(pin: MapPin, centre: tuple[float, float], locale: str) -> str:
+    distance_m = great_circle_m(centre[0], centre[1], pin.latitude, pin.longitude)
+    about = _("about {distance}") if pin.is_approximate else "{distance}"
+    return miles(distance_m, locale=locale, about=about)
 
 
 def _shown_words(pin: MapPin, frame: Projection) -> str:

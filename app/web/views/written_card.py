@@ -16,7 +16,7 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 from app.domain.card import CardRecord
-from app.web.views.card_view import card_view, distance_words
+from app.web.views.card_view import card_view
 from app.web.views.notice_words import RoomView, alert_text, room_view
 from app.web.views.opening_view import (
     OpeningView,
@@ -88,18 +88,21 @@ class KeptCard:
         now: datetime,
         base: Markup,
         number: int | None = None,
-        distance_m: float | None = None,
+        distance: str | None = None,
         report_note: str | None = None,
     ) -> WrittenCard:
-        """The card for one page; `base` is the address that pages of listings begin with."""
+        """The card for one page.
+
+        `base` is the address that pages of listings begin with; `distance` is in words.
+        """
         language = page_language()
-        form = _Form(number is not None, distance_m is not None, language)
+        form = _Form(number is not None, distance is not None, language)
         kept = self._patterns.get(form)
         if kept is None:
             kept = self._patterns[form] = self._pattern(form, now=now)
         values = {
             "number": str(number),
-            "distance": _escaped(distance_words(self.record, distance_m) or ""),
+            "distance": _escaped(distance) if distance else "",
             "base": base,
             "now": self._now_lines(now, language),
             "report": _macros().report_line(report_note) if report_note else "",

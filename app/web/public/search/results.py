@@ -17,6 +17,7 @@ from app.store.versions import Versions
 from app.web.card_shelf import card_shelf
 from app.web.public.search.asked import Asked, Way, Ways
 from app.web.public.search.sentence import placeless_words, readings_words, results_sentence
+from app.web.views.card_view import distance_words
 from app.web.views.report_words import report_note
 from app.web.views.written_card import KeptCard, WrittenCard
 
@@ -42,10 +43,14 @@ class ResultsView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """Hits with their cards, in the order of the list, and what is reported of any listing."""
+    """Hits with their cards, in the order of the list, and what is reported of any listing.
+
+    `distances` are in words, None where a place has no point.
+    """
 
     hits: tuple[Hit, ...]
     cards: tuple[KeptCard, ...]
+    distances: tuple[str | None, ...]
     reported: Mapping[UUID, tuple[Topic, ...]]
 
 
@@ -57,6 +62,7 @@ def load_listed(hits: Sequence[Hit], *, versions: Versions) -> Listed:
     return Listed(
         hits=tuple(hit for hit, _card in found),
         cards=tuple(card for _hit, card in found),
+        distances=tuple([distance_words(card.record, hit.distance_m) for hit, card in found]),
         reported=shelf.reported(versions=versions),
     )
 
@@ -67,14 +73,18 @@ def written_cards(
     """The cards in words, numbered from `first_number` on as they are on the map."""
     base, reported = escape(f"{request.script_root}/listings/"), listed.reported
     return tuple(
-        card.written(
-            now=now,
-            base=base,
-            number=None if first_number is None else first_number + place,
-            distance_m=hit.distance_m,
-            report_note=report_note(reported.get(hit.listing_id, ())) if reported else None,
-        )
-        for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
+        [
+            card.written(
+                now=now,
+                base=base,
+                number=None if first_number is None else first_number + place,
+                distance=distance,
+                report_note=report_note(reported.get(card.record.id, ())) if reported else None,
+            )
+            for place, (card, distance) in enumerate(
+                zip(listed.cards, listed.distances, strict=True)
+            )
+        ]
     )
 
 

@@ -40,9 +40,9 @@ def _pins(listed: Listed, first_number: int) -> tuple[MapPin, ...]:
             latitude=card.record.latitude,
             longitude=card.record.longitude,
             is_approximate=card.record.is_approximate,
-            distance_m=hit.distance_m,
+            distance=distance,
         )
-        for place, (hit, card) in enumerate(zip(listed.hits, listed.cards, strict=True))
+        for place, (card, distance) in enumerate(zip(listed.cards, listed.distances, strict=True))
         if card.record.latitude is not None and card.record.longitude is not None
     )
 
