@@ -47,6 +47,7 @@ NO_PAGES: Final = {
     "finding.robots": "rules for search engines",
     "admin.export_listings": "a table for a spreadsheet program",
     "admin.import_download": "a file for spreadsheets and programs",
+    "asset": "a static file for a page that another release sent",
     "health.healthz": "a word for the machine that watches the server",
 }
 # Passed through on the way out: it shows nothing and is judged by the tests of the quick exit.

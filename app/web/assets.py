@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from flask import Flask
+from flask import Flask, Response, abort, send_from_directory
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 STATIC_FOLDER: Final = Path(__file__).resolve().parent.parent / "static"
 _COMPRESSED: Final = (".br", ".gz")
 _FOREVER_S: Final = 31_536_000
+_RELEASE: Final = re.compile(r"[0-9a-f]{12}")
 
 
 def register_assets(app: Flask, *, headers: Mapping[str, str]) -> None:
-    """Serve app/static with WhiteNoise below a folder named by its content."""
+    """Serve app/static with WhiteNoise below a folder named by its content.
+
+    Below any other such name the same files are found, to be kept by nobody: a page that the
+    release before sent is read while this one already runs, and must not stand without its look.
+    """
     prefix = f"static/{_digest(STATIC_FOLDER)}"
 
     def add_headers(served: dict[str, str], _path: str, _url: str) -> None:
@@ -36,6 +44,7 @@ def register_assets(app: Flask, *, headers: Mapping[str, str]) -> None:
         # Another site may not read these; nothing here is for it.
         allow_all_origins=False,
     )
+    app.add_url_rule("/static/<release>/<name>", "asset", _file_of_now)
     app.add_template_global(_asset_url(prefix), "asset_url")
     app.add_template_global(_asset_integrity(), "asset_integrity")
 
@@ -46,12 +55,25 @@ def inner_styles(*names: str) -> Markup:
     return Markup("\n".join(ours))  # noqa: S704 - our own files
 
 
-def _asset_url(prefix: str) -> Callable[[str], str]:
-    names = {path.name for path in STATIC_FOLDER.iterdir() if path.suffix not in _COMPRESSED}
+def _file_of_now(release: str, name: str) -> Response:
+    if not _RELEASE.fullmatch(release) or name not in _names():
+        abort(HTTPStatus.NOT_FOUND)
+    answer = send_from_directory(STATIC_FOLDER, name, conditional=False, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(
+        path.name for path in STATIC_FOLDER.iterdir() if path.suffix not in _COMPRESSED
+    )
+
+
+def _asset_url(prefix: str) -> Callable[[str], str]:
     def asset_url(name: str) -> str:
         """The address of one of our static files; KeyError for a file that is not there."""
-        if name not in names:
+        if name not in _names():
             raise KeyError(name)
         return f"/{prefix}/{name}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import refuse_other_hosts
 from tests.browser.judging import is_too_wide
@@ -107,4 +107,20 @@ def test_the_focus_is_seen_in_forced_colours(browser: Browser, whole: Whole) -> 
         )
         assert style[0] != "none"
         assert style[1] >= 2
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/search?near=43215", "/helplines", "/no-such-page"])
+def test_a_page_whose_stylesheet_did_not_come_can_be_used(
+    browser: Browser, whole: Whole, path: str
+) -> None:
+    context = whole.context(browser, viewport={"width": 320, "height": 720})
+    context.route("**/*.css", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(path)
+    widest = "Math.max(...[...document.querySelectorAll('.icon')].map((e) => e.clientWidth))"
+    assert page.evaluate(widest) <= 24
+    for number in ("tel:911", "tel:988"):
+        expect(page.locator(f"a[href='{number}']").first).to_be_in_viewport()
+    expect(page.locator("h1")).to_be_in_viewport()
     context.close()
