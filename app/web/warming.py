@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from flask import Flask
@@ -16,9 +17,9 @@ from app.web.map_land import prepare_land
 
 _logger = logging.getLogger(__name__)
 
-# Pages that load all that the others need: the gazetteer, the filters, the index, the templates.
+# Pages that load all that the others need: the gazetteer, the filters, the index, the guide.
 # The place is the middle of the country, which nobody has asked for.
-_PAGES: Final = ("/", "/search?near=66952", "/helplines")
+_PAGES: Final = ("/", "/search?near=66952", "/helplines", "/learn/")
 # A page makes some thousands of objects and drops them, hardly any in circles. Python's 700 would
 # have it searched several times a page. These hold a few MB back at most.
 _OBJECTS_BETWEEN_SEARCHES: Final = 20_000
@@ -40,11 +41,22 @@ def prepare_to_fork(app: Flask) -> None:
     A copy has no thread of ours, and a connection to the database is for one process alone.
     """
     warm_up(app)
+    load_templates(app)
     searcher: Searcher = app.extensions["searcher"]
     searcher.wait()
     with app.app_context():
         db.engine.dispose()
     settle()
+
+
+def load_templates(app: Flask) -> None:
+    """Load all of our templates, so that the files of the next release are not mixed in.
+
+    They lie there for a while before that release is begun.
+    """
+    ours = Path(str(app.template_folder))
+    for name in app.jinja_env.list_templates(filter_func=lambda name: (ours / name).is_file()):
+        app.jinja_env.get_template(name)
 
 
 def settle() -> None:

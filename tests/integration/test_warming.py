@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from sqlalchemy.pool import QueuePool
 
 from app.extensions import db
 from app.web import map_land, warming
-from app.web.warming import database_words, prepare_to_fork, settle, warm_up
+from app.web.warming import database_words, load_templates, prepare_to_fork, settle, warm_up
 from tests.engines import ENGINE
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 def test_a_warm_process_has_its_maps_and_filters(app: Flask) -> None:
@@ -44,6 +47,16 @@ def test_a_process_that_is_copied_holds_no_connection_and_no_thread(
         assert isinstance(pool, QueuePool)
         assert (pool.checkedin(), pool.checkedout()) == (0, 0)
     assert threading.active_count() == before
+
+
+def test_a_server_has_all_its_templates_before_the_next_release_lies_there(app: Flask) -> None:
+    load_templates(app)
+    cache, loader = app.jinja_env.cache, app.jinja_env.loader
+    assert cache is not None
+    assert loader is not None
+    kept = {name for _loader, name in cache}
+    written = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    assert written - kept == set()
 
 
 def test_a_server_rarely_searches_for_what_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
