@@ -96,56 +96,18 @@ audit: $(VENV)/test-ready ## Ask which pinned packages have known faults; ends w
 packages: $(VENV)/test-ready ## Write docs/licences.md and docs/sbom.json anew from what is installed
 	@$(BIN)/python scripts/packages.py
 
-# What shows a promise at length; `make test` shows each in small.
-PROOFS := tests/integration/test_canary.py tests/integration/test_headers.py tests/integration/test_headers_score.py tests/integration/test_backup.py tests/integration/test_database_away.py tests/integration/test_import_survives.py tests/integration/test_admin_import_survives.py tests/integration/test_disk_full.py tests/guards/test_privacy_inventory.py tests/integration/test_random_requests.py tests/integration/test_search_agrees_with_sql.py tests/integration/test_concurrent_edits.py tests/integration/test_every_act_is_recorded.py tests/integration/test_settings.py
-PROVE_SETTINGS := HELP_FIRST_RANDOM_REQUESTS=5000
-# What only a browser shows: each page at one look.
-SEEN := tests/browser/test_accessibility.py tests/browser/test_every_reader.py tests/browser/test_keyboard_journeys.py tests/browser/test_no_traces.py tests/browser/test_quick_exit.py
-PYTEST := $(BIN)/python -m pytest
-ON_POSTGRESQL := HELP_FIRST_TEST_ENGINE=postgresql
-TIMES := build/prove-times.txt
-# $(call part,what it is,command): runs it, and keeps how long it took.
-define part
-@echo "== $(1)"; started=$$SECONDS; $(2) || exit $$?; mkdir -p $(dir $(TIMES)); printf '%6d s  %s\n' $$((SECONDS - started)) '$(1)' >> $(TIMES)
-endef
-
 prove: $(VENV)/test-ready $(VENV)/static-ready ## Prove the promises of docs/privacy.md on both engines, in a sample of half an hour
-	@scripts/install_chromium.sh
-	@rm -f $(TIMES)
-	$(call part,Proofs on SQLite,$(PROVE_SETTINGS) $(PYTEST) -n 2 --dist loadfile $(PROOFS))
-	$(call part,Proofs on PostgreSQL,$(PROVE_SETTINGS) $(ON_POSTGRESQL) $(PYTEST) -n 2 --dist loadfile $(PROOFS))
-	$(call part,Broken files and a site under load on SQLite,$(PROVE_SETTINGS) $(PYTEST) -m prove tests/integration)
-	$(call part,The same on PostgreSQL,$(PROVE_SETTINGS) $(ON_POSTGRESQL) $(PYTEST) -m prove tests/integration)
-	$(call part,Without a network,$(MAKE) --no-print-directory prove-offline OFFLINE="$(OFFLINE)")
-	$(call part,In Chromium,$(PYTEST) -n 2 --dist loadfile $(SEEN))
-	$(call part,Planted faults,$(MAKE) --no-print-directory faults WITH="$(FAULTS)")
-	@cat $(TIMES)
+	@$(BIN)/python scripts/prove.py
 
-FAULTS := --quick
+prove-full: $(VENV)/test-ready $(VENV)/static-ready ## The same at the figures that are promised, every page in Chromium, all planted faults; takes hours
+	@$(BIN)/python scripts/prove.py --full
+
+prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines in a namespace without a network; ends with 2 where there is none
+	@$(BIN)/python scripts/prove.py --only "without a network"
 
 faults: $(VENV)/test-ready ## Plant faults and see the tests find them: WITH="--only P3", WITH=--write for docs/faults.md
 	@scripts/install_chromium.sh
 	@$(BIN)/python scripts/planted_faults.py $(WITH)
-
-# What runs once more where there is no network.
-OFFLINE := tests/unit tests/guards tests/integration/test_home_page.py tests/integration/test_search_page.py tests/integration/test_import_run.py
-
-prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines in a namespace without a network; ends with 2 where there is none
-	@$(BIN)/python scripts/without_network.py $(PYTEST) -n 2 --dist loadfile $(OFFLINE)
-	@$(ON_POSTGRESQL) $(BIN)/python scripts/without_network.py $(PYTEST) -n 2 --dist loadfile $(filter tests/integration%,$(OFFLINE))
-
-prove-full: OFFLINE := tests/unit tests/guards tests/integration
-prove-full: PROVE_SETTINGS := HELP_FIRST_BACKUPS=100 HELP_FIRST_DAMAGES=100 HELP_FIRST_KILLS=250 HELP_FIRST_CANARY_REQUESTS=5000 HELP_FIRST_RANDOM_REQUESTS=50000 HELP_FIRST_SEARCH_TEXTS=5000 HELP_FIRST_EDITORS=50 HELP_FIRST_ROUNDS=100
-prove-full: FAULTS :=
-prove-full: prove ## The same at the figures that are promised, every page in Chromium, all planted faults; takes hours
-	$(call part,Every page in Chromium,$(PYTEST) -m prove -n 2 --dist loadfile tests/browser)
-	$(call part,In Chromium without a network,$(BIN)/python scripts/without_network.py $(PYTEST) -n 2 --dist loadfile tests/browser)
-	$(call part,Twice the rated load on SQLite,$(MAKE) --no-print-directory soak)
-	$(call part,Twice the rated load on PostgreSQL,$(MAKE) --no-print-directory soak ENGINE=postgresql)
-	$(call part,A database that restarts,$(MAKE) --no-print-directory soak ENGINE=postgresql WITH=--restart)
-	$(call part,A site that loads itself anew,$(MAKE) --no-print-directory soak WITH=--reload)
-	$(call part,Workers that are killed,$(MAKE) --no-print-directory soak WITH=--kill)
-	@cat $(TIMES)
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"
 	@test -n "$(MESSAGE)" || { echo 'Say what changes: make migrate MESSAGE="add assured date"'; exit 2; }
@@ -156,4 +118,4 @@ requirements: $(VENV)/test-ready ## Pin the newest releases again; then `make pa
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade $$name.in -o $$name.txt; done
 
 clean: ## Take away what was built; the database stays
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache app/static/*.br app/static/*.gz
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov build app/static/*.br app/static/*.gz
