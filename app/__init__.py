@@ -13,6 +13,7 @@ from app.search.searcher import Searcher
 from app.store.duplicates import DuplicateFinder
 from app.web import register_web
 from app.web.reading import ReadingFlask
+from app.web.warming import learn_types
 from config import secret_key_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["duplicates"] = DuplicateFinder()
     register_web(app, config)
     cli.register_commands(app)
+    learn_types()
     return app
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import functools
 import gc
 import logging
+import sys
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from flask import Flask
 
 from app.db import DatabaseUnavailableError, describe_database
@@ -17,9 +23,18 @@ from app.web.map_land import prepare_land
 
 _logger = logging.getLogger(__name__)
 
-# Pages that load all that the others need: the gazetteer, the filters, the index, the guide.
-# The place is the middle of the country, which nobody has asked for.
-_PAGES: Final = ("/", "/search?near=66952", "/helplines", "/learn/")
+# Pages that load all that the others need: the gazetteer, the filters, the index, the guide, the
+# law. The place is the middle of the country, which nobody has asked for.
+_PAGES: Final = (
+    "/",
+    "/search?near=66952&q=methadone",
+    "/helplines",
+    "/learn/",
+    "/learn/overdose",
+    "/learn/kratom-law",
+    "/check",
+)
+_OURS: Final = __name__.partition(".")[0]
 # A page makes some thousands of objects and drops them, hardly any in circles. Python's 700 would
 # have it searched several times a page. These hold a few MB back at most.
 _OBJECTS_BETWEEN_SEARCHES: Final = 20_000
@@ -33,6 +48,31 @@ def database_words(app: Flask) -> str:
             return describe_database(db.engine)
         except DatabaseUnavailableError:
             return f"{db.engine.dialect.name}, which does not answer"
+
+
+@functools.cache
+def learn_types() -> None:
+    """Let msgspec learn every type that it may be asked for, while there is one thread.
+
+    It remembers a type before it has read all of it. Of two threads that need one for the first
+    time at once, the second would read what is not there yet, and the process would end (SIGSEGV).
+    """
+    for kind in _types():
+        # What it cannot read is never asked for.
+        with contextlib.suppress(NameError, TypeError):
+            msgspec.json.Decoder(kind)
+
+
+def _types() -> Iterator[type[Any]]:
+    """The classes of this application whose fields msgspec could read."""
+    modules = [sys.modules[name] for name in sorted(sys.modules) if name.startswith(f"{_OURS}.")]
+    for module in modules:
+        for found in vars(module).values():
+            if isinstance(found, type) and found.__module__ == module.__name__:
+                is_named_tuple = issubclass(found, tuple) and hasattr(found, "_fields")
+                is_struct = issubclass(found, msgspec.Struct)
+                if is_struct or is_named_tuple or dataclasses.is_dataclass(found):
+                    yield found
 
 
 def prepare_to_fork(app: Flask) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,18 +13,65 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.pool import QueuePool
 
+from app.content import pages
+from app.content.kratom_law import load_kratom_law
 from app.extensions import db
 from app.web import map_land, warming
 from app.web.warming import database_words, load_templates, prepare_to_fork, settle, warm_up
 from tests.engines import ENGINE
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+# Four threads need each type at once, and take turns as often as they can.
+AT_ONCE = """
+import contextlib, sys, threading
+from pathlib import Path
+import msgspec
+from app import create_app
+from app.web.warming import _types
+from config import Config
+
+create_app(Config(database_url="sqlite://", instance_path=Path(sys.argv[1])))
+sys.setswitchinterval(1e-6)
+
+def need(kind, given, barrier):
+    barrier.wait()
+    with contextlib.suppress(NameError, TypeError, msgspec.ValidationError):
+        msgspec.convert(given, kind)
+
+for kind in _types():
+    given = {name: [] for name in getattr(kind, "__struct_encode_fields__", kind.__annotations__)}
+    barrier = threading.Barrier(4)
+    threads = [threading.Thread(target=need, args=(kind, given, barrier)) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(kind.__name__)
+"""
+
+
+def test_an_application_knows_its_types_before_two_threads_need_one_at_once(
+    tmp_path: Path,
+) -> None:
+    """msgspec ends a process whose threads are the first to need a type."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {"ListingRecord", "Timeline", "KratomLaw", "_Content"} < set(done.stdout.split())
 
 
 def test_a_warm_process_has_its_maps_and_filters(app: Flask) -> None:
     warm_up(app)
     assert map_land._outlines.cache_info().currsize == len(map_land.GRAINS)
     assert app.extensions["help_first_written_groups"]
+    assert pages._guide.cache_info().currsize
+    assert load_kratom_law.cache_info().currsize
 
 
 def test_a_process_comes_up_whatever_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
