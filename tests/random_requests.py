@@ -1,7 +1,9 @@
 """Random requests, the same for the same seed: made of the site's routes, forms and links.
 
 What a route takes is learnt from the pages: the fields of each form and the values of each link,
-so that a new field is sent without a line here. Values are what stands there, or hostile.
+so that a new field is sent without a line here. What stands on no page of the sample, as the next
+page of a list that is short, is learnt from the code that reads it. Values are what stands there,
+or hostile.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 from xml.etree.ElementTree import Element
@@ -25,6 +28,7 @@ from tests.hostile import HOSTILE, random_text
 LEFT_OUT: Final = frozenset({"security.logout"})
 _METHODS: Final = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE")
 _PART: Final = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>")
+_READ: Final = re.compile(r"""\b(?:args|form)\.get(?:list)?\(\s*"([a-z_]+)\"""")
 _CONTROLS: Final = frozenset({"input", "select", "textarea", "button"})
 _NEVER: Final = "00000000-0000-4000-8000-000000000009"
 _ODD_TYPES: Final = ("text/plain", "application/json", "multipart/form-data", "", "a/b; c=d; e")
@@ -34,10 +38,14 @@ _LONGEST_QUERY: Final = 3_900
 
 @dataclass
 class Known:
-    """What the pages said: for each endpoint its fields, for each field the values seen in it."""
+    """What the pages said: for each endpoint its fields, for each field the values seen in it.
+
+    `read` are names of fields that the code asks for, whatever the endpoint.
+    """
 
     fields: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
+    read: tuple[str, ...] = ()
 
     def note(self, endpoint: str, name: str, value: str) -> None:
         self.fields.setdefault(endpoint, {}).setdefault(name, set()).add(value)
@@ -61,7 +69,7 @@ class RandomRequest:
 
 def learn(app: Flask, pages: Iterable[Page]) -> Known:
     """What the forms and links of these pages send where."""
-    known, adapter = Known(), app.url_map.bind("localhost")
+    known, adapter = Known(read=_names_read(app)), app.url_map.bind("localhost")
     for page in pages:
         for link in page.links():
             _learn_address(known, adapter, link, "GET")
@@ -73,6 +81,12 @@ def learn(app: Flask, pages: Iterable[Page]) -> Known:
                     for value in _values_of(control):
                         known.note(endpoint, control.get("name", ""), value)
     return known
+
+
+def _names_read(app: Flask) -> tuple[str, ...]:
+    sources = (Path(app.root_path) / "web").rglob("*.py")
+    found = {name for path in sources for name in _READ.findall(path.read_text("utf-8"))}
+    return tuple(sorted(found - {"csrf_token"}))
 
 
 def _learn_address(known: Known, adapter: MapAdapter, address: str, method: str) -> str | None:
@@ -144,6 +158,8 @@ class Requests:
         if chance.random() < 0.2:
             other = known[chance.choice(sorted(known))]
             names.append(chance.choice(sorted(other)))
+        if chance.random() < 0.3:
+            names.append(chance.choice(self._known.read))
         if names and chance.random() < 0.1:
             names += [chance.choice(names)] * chance.choice((1, 2, 40))
         badness = chance.choice((0.0, 0.1, 0.1, 0.5, 1.0))

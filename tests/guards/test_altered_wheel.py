@@ -1,14 +1,17 @@
-"""One changed byte in a package, and pip installs nothing: without a network, from a small wheel."""
+"""One changed byte in a package, and `make run` installs nothing: shown with a small wheel."""
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "sample_package-1.0-py3-none-any.whl"
+PINNED = "requirements.txt"
 
 
 def make_wheel(folder: Path) -> Path:
@@ -27,14 +30,21 @@ def make_wheel(folder: Path) -> Path:
     return wheel
 
 
+def words_of_make() -> list[str]:
+    """What the Makefile says to pip where it installs what the site is made of."""
+    lines = (ROOT / "Makefile").read_text("utf-8").splitlines()
+    (line,) = [each for each in lines if " -m pip install " in each and each.endswith(f" {PINNED}")]
+    return shlex.split(line.partition(" -m pip install ")[2])
+
+
 def install(folder: Path, wheel: Path) -> subprocess.CompletedProcess[str]:
-    """Install what was pinned, as `make run` does, from a folder."""
+    """Install what was pinned in a folder as `make run` does, without a network."""
     return subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *(sys.executable, "-m", "pip", "install", *words_of_make()),
             *("--no-index", "--find-links", str(wheel.parent), "--target", str(folder / "into")),
-            *("--require-hashes", "-r", str(folder / "requirements.txt")),
         ],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -46,7 +56,7 @@ def test_a_package_with_one_changed_byte_is_refused(tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path / "wheels")
     told = sha256(wheel.read_bytes()).hexdigest()
     pinned = f"sample-package==1.0 --hash=sha256:{told}\n"
-    (tmp_path / "requirements.txt").write_text(pinned, "ascii")
+    (tmp_path / PINNED).write_text(pinned, "ascii")
     whole = wheel.read_bytes()
     at = whole.index(b"VALUE = 1")
     wheel.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -62,5 +72,8 @@ def test_a_package_with_one_changed_byte_is_refused(tmp_path: Path) -> None:
 def test_a_package_without_a_hash_is_refused(tmp_path: Path) -> None:
     (tmp_path / "wheels").mkdir()
     wheel = make_wheel(tmp_path / "wheels")
-    (tmp_path / "requirements.txt").write_text("sample-package==1.0\n", "ascii")
-    assert install(tmp_path, wheel).returncode != 0
+    (tmp_path / PINNED).write_text("sample-package==1.0\n", "ascii")
+    refused = install(tmp_path, wheel)
+    assert refused.returncode != 0
+    assert "--hash" in refused.stderr
+    assert not (tmp_path / "into" / "sample_package.py").exists()

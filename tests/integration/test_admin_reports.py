@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -25,7 +26,7 @@ from app.domain.report import (
 from app.models import Report
 from app.store import reports as store
 from app.store.history import list_history, verify_history
-from tests.browse import text_of
+from tests.browse import Page, text_of
 from tests.factories import NOW, make_record, save_records
 from tests.staff import StaffBrowser, make_user
 
@@ -159,12 +160,41 @@ def test_a_report_that_is_not_there_is_404(app: Flask) -> None:
 
 
 def test_a_long_list_is_read_page_by_page(app: Flask, session: Session, listing_id: UUID) -> None:
-    for _ in range(51):
-        add(session, NewReport(topic=Topic.CLOSED, listing_id=listing_id))
+    added = [add(session, NewReport(topic=Topic.CLOSED, listing_id=listing_id)) for _ in range(51)]
     browser = signed_in(app)
-    page = browser.get("/admin/reports/")
-    assert "51 reports" in page.text
-    assert len(page.all("td", data_label="State")) == 50
-    assert len(browser.get("/admin/reports/?page=2").all("td", data_label="State")) == 1
-    for odd in ("0", "-1", "x", "9" * 40):
-        browser.get(f"/admin/reports/?page={odd}")
+    first = browser.get("/admin/reports/")
+    assert "51 reports" in first.text
+    (onward,) = [link.get("href", "") for link in first.all("a", rel="next")]
+    second = browser.get(onward)
+    assert not second.all("a", rel="next")
+    (back,) = [link.get("href", "") for link in second.all("a", rel="prev")]
+    assert reports_on(browser.get(back)) == reports_on(first)
+    assert [len(reports_on(page)) for page in (first, second)] == [50, 1]
+    assert {*reports_on(first), *reports_on(second)} == {str(each) for each in added}
+
+
+def test_pages_of_a_list_keep_what_was_chosen(
+    app: Flask, session: Session, listing_id: UUID
+) -> None:
+    added = [add(session, NewReport(topic=Topic.CLOSED, listing_id=listing_id)) for _ in range(52)]
+    with transaction(session):
+        for report_id in added[:51]:
+            store.close_report(
+                session, report_id, outcome=ReportOutcome.MENDED, by="Sample Editor", now=NOW
+            )
+    browser = signed_in(app)
+    first = browser.get("/admin/reports/?done=1")
+    (onward,) = [link.get("href", "") for link in first.all("a", rel="next")]
+    shown = [*reports_on(first), *reports_on(browser.get(onward))]
+    assert sorted(shown) == sorted(str(each) for each in added[:51])
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "x", "9" * 40])
+def test_a_page_that_there_is_not_is_the_nearest_that_there_is(app: Flask, odd: str) -> None:
+    assert "There is none." in signed_in(app).get(f"/admin/reports/?page={odd}").text
+
+
+def reports_on(page: Page) -> list[str]:
+    """The ids of the reports that a page of the list leads to."""
+    found = [re.fullmatch(r"/admin/reports/([0-9a-f-]{36})", link) for link in page.links()]
+    return [each[1] for each in found if each]

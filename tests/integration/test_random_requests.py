@@ -130,6 +130,7 @@ def test_what_a_route_takes_is_learnt_from_the_pages(app: Flask, client: FlaskCl
     known = learn(app, [Page(client.get("/search?near=43215")), Page(client.get("/suggest"))])
     assert {"near", "q"} <= set(known.fields["public.search"])
     assert {"name", "town", "phone"} <= set(known.fields["public.suggest"])
+    assert {"page", "done", "action"} <= set(known.read)
     again = [
         [Requests(app, known, seed=7).make(tokens={}, visitor="public") for _number in range(20)]
         for _time in range(2)

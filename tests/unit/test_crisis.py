@@ -1,8 +1,18 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from rapidfuzz.distance import OSA
 
-from app.content.crisis import OVERDOSE, SUICIDE, _load_lexicon, find_crisis
+from app.content.crisis import (
+    _FILE,
+    OVERDOSE,
+    SHORTEST_FUZZY_WORD,
+    SUICIDE,
+    _load_lexicon,
+    _readings,
+    find_crisis,
+)
 from app.content.taxonomy import load_taxonomy
 
 OVERDOSE_NOW = [
@@ -232,3 +242,29 @@ def test_words_that_must_be_exact_are_words_of_the_phrases() -> None:
     lexicon = _load_lexicon()
     near_phrases = lexicon.vocabulary - set(lexicon.fuzzy)
     assert {"dying", "cutting", "choking", "oding"} <= near_phrases
+
+
+def respelt(word: str) -> set[str]:
+    """The word with a letter left out, added, wrong or swapped with the next, at each place."""
+    places = range(len(word))
+    return {
+        *(word[:place] + word[place + 1 :] for place in places),
+        *(word[:place] + "x" + word[place:] for place in (*places, len(word))),
+        *(word[:place] + "x" + word[place + 1 :] for place in places),
+        *(word[:place] + word[place : place + 2][::-1] + word[place + 2 :] for place in places),
+    }
+
+
+def test_each_word_that_forgives_is_found_with_any_one_letter_wrong() -> None:
+    lexicon = _load_lexicon()
+    forgiving = {word for found in lexicon.fuzzy.values() for word in found}
+    exact = yaml.safe_load(_FILE.read_text("utf-8"))["exact"]
+    assert forgiving == {
+        word for word in lexicon.vocabulary - {*exact} if len(word) >= SHORTEST_FUZZY_WORD
+    }
+    assert len(forgiving) > len(exact)
+    for word in sorted(forgiving):
+        for typed in sorted(respelt(word) - lexicon.vocabulary):
+            near = {other for other in forgiving if OSA.distance(typed, other, score_cutoff=1) <= 1}
+            assert word in near
+            assert _readings(typed, lexicon=lexicon) == near, typed

@@ -219,3 +219,13 @@ def test_the_counts_are_those_of_the_facts() -> None:
 def test_the_law_is_one_value() -> None:
     assert isinstance(LAW, KratomLaw)
     assert load_kratom_law() is LAW
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "example.org"])
+def test_the_address_of_a_source_that_is_no_web_link_gets_no_link(url: str) -> None:
+    law = LAW.states[0]
+    source = msgspec.structs.replace(LAW.sources[law.sources[0]], url=url)
+    sources = {**LAW.sources, law.sources[0]: source}
+    shown = law_view(msgspec.structs.replace(LAW, sources=sources), today=TODAY).sources
+    (link,) = [each.link for each in shown if each.source is source]
+    assert link is None
