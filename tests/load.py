@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 # People at once that one such load can be; more wait until one of them has an answer.
 _CONNECTIONS = 48
-# A page that is answered by nobody for so long counts as broken off.
+# Nobody waits longer for a page.
 _LONGEST_S = 30.0
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 _ZIPS = ("43215", "15213", "21201", "99501", "60614", "40202", "02118", "97204", "78701", "33130")
@@ -89,8 +89,13 @@ class Load:
 
 
 @contextmanager
-def under_load(port: int, asks: Sequence[Ask], *, rate: float) -> Iterator[Load]:
-    """So many requests a second, from the begin of the block to its end."""
+def under_load(
+    port: int, asks: Sequence[Ask], *, rate: float, longest_s: float = _LONGEST_S
+) -> Iterator[Load]:
+    """So many requests a second, from the begin of the block to its end.
+
+    One without an answer for `longest_s` counts as broken off.
+    """
     load, is_over = Load(), threading.Event()
     turns, started = itertools.count(), time.monotonic()
     lock = threading.Lock()
@@ -101,7 +106,7 @@ def under_load(port: int, asks: Sequence[Ask], *, rate: float) -> Iterator[Load]
                 turn = next(turns)
             if is_over.wait(max(0.0, started + turn / rate - time.monotonic())):
                 return
-            load.answers.append(ask_once(port, asks[turn % len(asks)]))
+            load.answers.append(ask_once(port, asks[turn % len(asks)], longest_s=longest_s))
 
     threads = [threading.Thread(target=read_on) for _number in range(_CONNECTIONS)]
     for thread in threads:
@@ -114,10 +119,10 @@ def under_load(port: int, asks: Sequence[Ask], *, rate: float) -> Iterator[Load]
             thread.join()
 
 
-def ask_once(port: int, ask: Ask) -> Answer:
+def ask_once(port: int, ask: Ask, *, longest_s: float = _LONGEST_S) -> Answer:
     """Send one request over a connection of its own, as a proxy without keep-alive does."""
     started = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_LONGEST_S)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=longest_s)
     headers = {"Host": "localhost", "Connection": "close"} | (_FORM if ask.body else {})
     outcome: int | str
     text = ""

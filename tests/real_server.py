@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +20,8 @@ import psutil
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
+# A machine that is busy with other things takes its time; one that is not waits no longer for it.
+_PATIENCE_S = 600.0
 # Its own script, not `python -m`: it starts the one that replaces it by the words it was started by.
 _GUNICORN = Path(sys.executable).with_name("gunicorn")
 
@@ -43,7 +45,16 @@ class Server:
         """The processes that answer, the oldest first."""
         return sorted(self.master().children(), key=psutil.Process.create_time)
 
-    def reload(self, *, patience_s: float = 90.0) -> subprocess.CompletedProcess[str]:
+    def becomes(self, is_so: Callable[[Server], bool]) -> bool:
+        """Whether something comes to be so of it, however long a busy machine takes."""
+        ends_at = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < ends_at:
+            if is_so(self):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def reload(self, *, patience_s: float = _PATIENCE_S) -> subprocess.CompletedProcess[str]:
         """Let it load the application anew, as `make reload` does."""
         # The one that ends is a child of this process, and stays in the table until it is waited for.
         threading.Thread(target=self.process.wait, daemon=True).start()
@@ -63,7 +74,12 @@ class Server:
 
 @contextmanager
 def served(
-    config: Config, folder: Path, *, words: Sequence[str] = (), workers: int = 1
+    config: Config,
+    folder: Path,
+    *,
+    words: Sequence[str] = (),
+    workers: int = 1,
+    application: str = "wsgi:app",
 ) -> Iterator[Server]:
     """gunicorn as `make run` starts it, all its files below `folder`."""
     for name in ("temp", "home", "output"):
@@ -81,7 +97,7 @@ def served(
     }
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [_GUNICORN, "--bind", f"127.0.0.1:{port}", *words, "wsgi:app"],
+            [_GUNICORN, "--bind", f"127.0.0.1:{port}", *words, application],
             cwd=ROOT,
             env=environment,
             stdout=file,
@@ -100,8 +116,8 @@ def served(
             with suppress(psutil.NoSuchProcess):
                 last = server.master()
                 last.terminate()
-                last.wait(60)
-            process.wait(60)
+                last.wait(_PATIENCE_S)
+            process.wait(_PATIENCE_S)
 
 
 def _free_port() -> int:
@@ -111,7 +127,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    ends_at = time.monotonic() + 90
+    ends_at = time.monotonic() + _PATIENCE_S
     while time.monotonic() < ends_at and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
