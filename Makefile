@@ -52,9 +52,11 @@ listings: setup ## Load the live federal directory: STATE=OH, or NEAR=43215 (RAD
 test: test-sqlite test-postgresql test-browser ## Run all tests: on SQLite, on PostgreSQL, in Chromium
 
 test-sqlite: $(VENV)/test-ready $(VENV)/static-ready
+	@scripts/install_nginx.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/guards tests/integration
 
 test-postgresql: $(VENV)/test-ready $(VENV)/static-ready
+	@scripts/install_nginx.sh
 	@HELP_FIRST_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
 
 # Apart from the others: a browser brings an event loop of its own into the process.
@@ -107,6 +109,7 @@ prove-offline: $(VENV)/test-ready $(VENV)/static-ready ## Test on both engines i
 
 faults: $(VENV)/test-ready ## Plant faults and see the tests find them: WITH="--only P3", WITH=--write for docs/faults.md
 	@scripts/install_chromium.sh
+	@scripts/install_nginx.sh
 	@$(BIN)/python scripts/planted_faults.py $(WITH)
 
 migrate: setup ## Write a migration for what changed in the models: MESSAGE="add assured date"

@@ -23,6 +23,8 @@ HALF_A_YEAR_S: Final = 15_768_000
 
 _NEEDS_HTTPS: Final = "needs real HTTPS"
 _BROAD: Final = frozenset({"ftp:", "http:", "https:", "*", "http://*", "https://*"})
+# A policy in a page cannot say these.
+_HEADER_ALONE: Final = frozenset({"frame-ancestors", "sandbox", "report-uri", "report-to"})
 _INLINE: Final = frozenset({"'unsafe-inline'", "data:"})
 _PRIVATE: Final = frozenset(
     {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
@@ -124,6 +126,11 @@ def _policy(answer: Answer) -> Score:
 def _policy_points(answer: Answer) -> tuple[int, str]:
     text = answer.one("content-security-policy")
     rules = directives(text or "")
+    # The published grader (src/analyzer/tests/csp.js) reads both, the header first; what can stand
+    # in a header alone counts for nothing in a page.
+    for name, sources in directives(_read(answer).policy).items():
+        if name not in _HEADER_ALONE:
+            rules.setdefault(name, sources)
     if not rules:
         return -25, "none" if text is None else "not readable"
     everything = rules.get("default-src", frozenset({"*"}))
@@ -216,28 +223,36 @@ def _transport(answer: Answer) -> Score:
     )
 
 
-class _Scripts(HTMLParser):
-    """Gathers (address, integrity) of every script of a page."""
+class _Page(HTMLParser):
+    """Gathers (address, integrity) of every script of a page, and the policy that it brings."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[str, str]] = []
+        self.scripts: list[tuple[str, str]] = []
+        self.policy = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
         if tag == "script":
-            values = dict(attrs)
-            self.found.append((values.get("src") or "", values.get("integrity") or ""))
+            self.scripts.append((values.get("src", ""), values.get("integrity", "")))
+        if tag == "meta" and values.get("http-equiv", "").lower() == "content-security-policy":
+            self.policy = values.get("content", "")
+
+
+def _read(answer: Answer) -> _Page:
+    kind = (answer.one("content-type") or "text/html").split(";")[0].strip().lower()
+    page = _Page()
+    page.feed(answer.body if kind in {"text/html", "application/xhtml+xml"} else "")
+    return page
 
 
 def _integrity(answer: Answer) -> Score:
     test = "subresource-integrity"
-    kind = (answer.one("content-type") or "text/html").split(";")[0].strip().lower()
-    scripts = _Scripts()
-    scripts.feed(answer.body if kind in {"text/html", "application/xhtml+xml"} else "")
-    if not scripts.found:
+    scripts = _read(answer).scripts
+    if not scripts:
         return Score(test=test, points=0, most=0, found="no scripts")
-    points = min(_script_points(*each, host=answer.host) for each in scripts.found)
-    return Score(test=test, points=points, most=5, found=f"{len(scripts.found)} scripts")
+    points = min(_script_points(*each, host=answer.host) for each in scripts)
+    return Score(test=test, points=points, most=5, found=f"{len(scripts)} scripts")
 
 
 def _script_points(source: str, integrity: str, *, host: str) -> int:

@@ -36,6 +36,11 @@ PROOFS: Final = (
     "tests/integration/test_headers.py",
     "tests/integration/test_headers_score.py",
     "tests/integration/test_import_survives.py",
+    "tests/integration/test_proxy_privacy.py",
+    "tests/integration/test_proxy_requests.py",
+    "tests/integration/test_proxy_slow_clients.py",
+    "tests/integration/test_proxy_staff.py",
+    "tests/integration/test_proxy_without_site.py",
     "tests/integration/test_random_requests.py",
     "tests/integration/test_search_agrees_with_sql.py",
     "tests/integration/test_settings.py",
@@ -88,6 +93,7 @@ def parts(*, is_full: bool) -> list[Part]:
     offline = ("tests/integration",) if is_full else OFFLINE
     return [
         Part("Chromium is here", ("scripts/install_chromium.sh", str(NOT_SHOWN))),
+        Part("nginx is here", ("scripts/install_nginx.sh", str(NOT_SHOWN))),
         *_on_both("Proofs", (*_PYTEST, *_TWO, *PROOFS), figures),
         *_on_both(
             "Broken files and a site under load",

@@ -40,6 +40,13 @@ _IGNORED: Final = f"{_SEARCH}test_what_the_search_does_not_know_changes_nothing"
 _END: Final = f"{_SEARCH}test_a_page_past_the_end_says_that_there_is_no_more"
 _EXPLAINED: Final = f"{_LISTING}test_a_mistake_is_explained_and_all_that_was_typed_stays"
 _CONFIRMED: Final = f"{_LISTING}test_what_is_odd_is_saved_once_it_is_confirmed"
+_REFUSED: Final = (
+    "tests/integration/test_proxy_requests.py::test_the_proxy_refuses_it_with_a_page_that_helps"
+)
+_GIVEN_UP: Final = (
+    "tests/integration/test_proxy_slow_clients.py::"
+    "test_what_stops_on_its_way_is_given_up_after_ten_seconds"
+)
 _ODD_HEADER: Final = f"{_WIRE}test_a_header_that_means_nothing_here_changes_nothing"
 _PATHS: Final = (
     f"{_WIRE}test_an_address_that_leads_nowhere_is_404_on_the_wire",
@@ -231,10 +238,12 @@ NOT_YET: Final[dict[int, str]] = {
     **dict.fromkeys(range(87, 98), "there is no API"),
 }
 
-# What a proxy in front has to do; the tests show what happens without one.
-LEFT_TO_THE_PROXY: Final[dict[int, str]] = {
-    113: "a request without a host is answered as one to this machine",
-    114: "an absolute address of another host is answered as a path",
-    122: "a body without an end is ended after a while",
-    123: "TLS on the wrong port and a byte a second are ended after ten seconds",
+# What a proxy in front does (deploy/nginx.conf): what happens without one, and the test with one.
+LEFT_TO_THE_PROXY: Final[dict[int, tuple[str, str]]] = {
+    113: ("a request without a host is answered as one to this machine", _REFUSED),
+    114: ("an absolute address of another host is answered as a path", _REFUSED),
+    115: ("the page of what is too long is gunicorn's own, without our headers", _REFUSED),
+    116: ("a coding that is not known is 501", _REFUSED),
+    122: ("a body without an end is ended after a while", _GIVEN_UP),
+    123: ("TLS on the wrong port and a byte a second are ended after a while", _GIVEN_UP),
 }

@@ -6,12 +6,24 @@ import http.client
 import itertools
 import socket
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.real_server import Server
+
+
+class Door(Protocol):
+    """What takes requests for a site: its server, or a proxy before it."""
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A new connection, for requests."""
+
+    def line(self) -> socket.socket:
+        """A new connection, for raw bytes."""
+
 
 WORD = "CANARY-7f3a9"
 ADDRESS = "203.0.113.77"
@@ -83,7 +95,7 @@ def unused_marks(server: Server, engine: sa.Engine) -> tuple[str, str, str]:
 
 
 def send_everything(
-    app: Flask, server: Server, *, listing_id: object, zip_code: str, least: int
+    app: Flask, door: Door, *, listing_id: object, zip_code: str, least: int
 ) -> int:
     """Send the marks through every public route, by GET and POST, in every bad form; how many."""
     addresses = sorted(_addresses(app, listing_id))
@@ -93,17 +105,17 @@ def send_everything(
             for number, bad in enumerate(BAD, round_number):
                 fields = dict.fromkeys(FIELDS, bad) | {"near": zip_code if number % 2 else bad}
                 query = urlencode(fields, errors="surrogatepass")[:3_900]
-                _ask(server.port, "GET", f"{address}?{query}")
+                _ask(door, "GET", f"{address}?{query}")
                 # What a visitor writes into a report is meant to be kept, unlike who wrote it.
                 is_report = address.endswith(("/report", "/suggest"))
                 body = "topic=phone&details=wrong" if is_report else query
-                _ask(server.port, "POST", f"{address}?q={WORD}", body)
+                _ask(door, "POST", f"{address}?q={WORD}", body)
                 sent += 2
         for raw in RAW:
-            _send_raw(server.port, raw)
+            _send_raw(door, raw)
             sent += 1
         for path in (f"/{WORD}", f"/learn/{WORD}", f"/reports/{WORD}", f"/static/../{WORD}"):
-            _ask(server.port, "GET", path)
+            _ask(door, "GET", path)
             sent += 1
         if sent >= least:
             return sent
@@ -149,8 +161,8 @@ def _addresses(app: Flask, listing_id: object) -> Iterator[str]:
                 yield app.url_for(rule.endpoint, **{n: values[n] for n in rule.arguments})
 
 
-def _ask(port: int, method: str, address: str, body: str | None = None) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def _ask(door: Door, method: str, address: str, body: str | None = None) -> None:
+    connection = door.connection()
     headers = {**FROM_HERE, "Host": "localhost"}
     if body is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -164,11 +176,11 @@ def _ask(port: int, method: str, address: str, body: str | None = None) -> None:
         connection.close()
 
 
-def _send_raw(port: int, text: str) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(text.encode())
-        connection.shutdown(socket.SHUT_WR)
+def _send_raw(door: Door, text: str) -> None:
+    with door.line() as connection:
         try:
+            connection.sendall(text.encode())
+            connection.shutdown(socket.SHUT_WR)
             while connection.recv(4_096):
                 pass
         except (ConnectionError, TimeoutError):

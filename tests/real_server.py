@@ -67,6 +67,14 @@ class Server:
             text=True,
         )
 
+    def connection(self) -> http.client.HTTPConnection:
+        """A new connection to it, for requests."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def line(self) -> socket.socket:
+        """A new connection to it, for raw bytes."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
     def log(self) -> str:
         """All that the server has written to its output."""
         return (self.folders[0] / "output" / "both").read_text("utf-8")
@@ -80,11 +88,12 @@ def served(
     words: Sequence[str] = (),
     workers: int = 1,
     application: str = "wsgi:app",
+    port: int | None = None,
 ) -> Iterator[Server]:
-    """gunicorn as `make run` starts it, all its files below `folder`."""
+    """gunicorn as `make run` starts it, all its files below `folder`; on a free port unless told."""
     for name in ("temp", "home", "output"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or free_port()
     output = folder / "output" / "both"
     environment = {
         **{k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LD_LIBRARY_PATH"}},
@@ -94,6 +103,7 @@ def served(
         "HOME": str(folder / "home"),
         "PORT": str(port),
         "WEB_WORKERS": str(workers),
+        **({"IS_BEHIND_HTTPS": "1"} if config.is_behind_https else {}),
     }
     with output.open("wb") as file:
         process = subprocess.Popen(
@@ -120,7 +130,8 @@ def served(
             process.wait(_PATIENCE_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

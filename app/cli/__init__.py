@@ -13,7 +13,7 @@ from app.cli.backup import backup_group, restore_command
 from app.cli.content import content_group
 from app.cli.history import history_group
 from app.cli.imports import import_group, summary
-from app.cli.resting import resting_page_command
+from app.cli.proxy_pages import proxy_pages_command
 from app.cli.search import build_index, search_group
 from app.cli.users import no_users_yet, users_group
 from app.extensions import db
@@ -31,7 +31,7 @@ def register_commands(app: Flask) -> None:
         search_group,
         users_group,
         content_group,
-        resting_page_command,
+        proxy_pages_command,
     ):
         app.cli.add_command(command)
 

@@ -1,7 +1,9 @@
-"""The pages of a database that is gone and of a site that does not run, made from what comes along."""
+"""The pages of a database that is gone and of a proxy before the site, made from what comes along."""
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from flask import Flask, current_app, render_template
@@ -15,6 +17,11 @@ from app.web.assets import inner_styles
 # Beside 911 and 988, which stand on every page: help while using alone, and after a poison.
 _KEYS: Final = ("us-safespot", "us-poison-help")
 _KEPT: Final = "help_first_resting_page"
+# What a proxy shows by itself: the name of the file, and the template that it is made of.
+_FOR_A_PROXY: Final = {
+    "down.html": "errors/site_down.html",
+    "not-read.html": "errors/not_read.html",
+}
 
 
 class FirstAidLine(NamedTuple):
@@ -27,12 +34,20 @@ class FirstAidLine(NamedTuple):
 
 def keep_resting_page(app: Flask) -> None:
     """Make the page once all routes are there; no database is asked."""
-    app.extensions[_KEPT] = _made(app, is_site_up=True)
+    app.extensions[_KEPT] = _made(app, "errors/503.html")
 
 
-def page_for_a_proxy(app: Flask) -> str:
-    """The page without links into the site: a proxy shows it while nothing of ours runs."""
-    return _made(app, is_site_up=False)
+def pages_for_a_proxy(app: Flask) -> dict[str, str]:
+    """The pages that a proxy shows by itself, by the name of their file.
+
+    Each is complete in itself: its styles are inside, and its policy names them by their hash.
+    """
+    styles = inner_styles("styles.css")
+    digest = b64encode(sha256(styles.encode()).digest()).decode("ascii")
+    return {
+        name: _made(app, template, styles=styles, style_hash=f"sha256-{digest}")
+        for name, template in _FOR_A_PROXY.items()
+    }
 
 
 def resting_page() -> str:
@@ -41,14 +56,14 @@ def resting_page() -> str:
     return page
 
 
-def _made(app: Flask, *, is_site_up: bool) -> str:
+def _made(app: Flask, template: str, **context: str) -> str:
     host = app.config["TRUSTED_HOSTS"][0].removeprefix(".")
     with app.test_request_context(base_url=f"http://{host}/"):
         return render_template(
-            "errors/503.html" if is_site_up else "errors/site_down.html",
+            template,
             emergency_helplines=first_aid_lines(),
             steps=load_care_sets()["overdose"][0].steps,
-            styles="" if is_site_up else inner_styles("styles.css"),
+            **context,
         )
 
 

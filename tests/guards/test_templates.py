@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 
 # The file that people take along has no site beside it: our stylesheet goes with it.
-CARRIES_ITS_STYLES = {"take_along/file.html", "errors/site_down.html"}
+CARRIES_ITS_STYLES = {"take_along/file.html", "errors/proxy_page.html"}
 
 HINTS = ("just", "simply", "easy", "easily")
 

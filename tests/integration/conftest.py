@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from app.search.searcher import Searcher
 from app.web.card_shelf import CARD_SHELF
 from app.web.helplines_now import HELPLINE_SHELF
 from app.web.public.search.unloaded import LOADED_STATES
+from config import Config
 from tests.importing import ImportBrowser, InProcess, use_launcher
+from tests.real_proxy import Proxy, proxied
+from tests.real_server import served
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +49,16 @@ def reviewer(app: Flask, launcher: InProcess) -> ImportBrowser:
     """A reviewer's browser, for imports that are worked on at once."""
     del launcher
     return ImportBrowser(app)
+
+
+@pytest.fixture(scope="module")
+def proxy(
+    config: Config, migrated_app: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
+    """nginx as it comes along, before gunicorn as `make run` starts it, over HTTPS."""
+    folder = tmp_path_factory.mktemp("proxied")
+    with (
+        served(replace(config, is_behind_https=True), folder / "server") as server,
+        proxied(migrated_app, folder / "proxy", upstream=server.port) as running,
+    ):
+        yield running

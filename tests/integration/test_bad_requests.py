@@ -1,7 +1,8 @@
 """Bad requests on the wire: raw bytes to a real gunicorn, rows 109 to 124 of the bad inputs.
 
 What is a proxy's work is said where it is left to one: a host that is missing, an absolute
-address of another host, TLS, and a client that sends a byte a second.
+address of another host, TLS, and a client that sends a byte a second. The same behind the proxy
+that comes along: test_proxy_requests.py and test_proxy_slow_clients.py.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -26,6 +28,9 @@ LISTING = "/listings/00000000-0000-4000-8000-000000000000"
 READS = ("/search?near=43215", LISTING, "/take-along/file?near=43215", "/helplines")
 # These have all they say with them.
 WITHOUT = ("/learn/", "/learn/overdose", "/check", "/take-along", "/")
+
+# What a proxy shows by itself, with its links into the site.
+FOR_A_PROXY: dict[str, list[str]] = {"down.html": [], "not-read.html": ["/"]}
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +106,15 @@ def test_it_is_there_when_the_database_never_was(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def written(lost: Flask, tmp_path_factory: pytest.TempPathFactory) -> Element:
-    """The page that is written for a proxy, as a file; the database is gone all the while."""
-    file = tmp_path_factory.mktemp("proxy") / "down.html"
-    result = lost.test_cli_runner().invoke(args=["resting-page", str(file)])
+def for_a_proxy(lost: Flask, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Element]:
+    """The pages that are written for a proxy, by file; the database is gone all the while."""
+    folder = tmp_path_factory.mktemp("proxy") / "pages"
+    result = lost.test_cli_runner().invoke(args=["proxy-pages", str(folder)])
     assert result.exit_code == 0, result.output
-    assert [path.name for path in file.parent.iterdir()] == ["down.html"]
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree: Element = parser.parse(file.read_text("utf-8"))
-    return tree
+    pages = {file.name: parser.parse(file.read_text("utf-8")) for file in folder.iterdir()}
+    assert sorted(pages) == sorted(FOR_A_PROXY)
+    return pages
 
 
 def _calls(tree: Element) -> list[str]:
@@ -117,7 +122,11 @@ def _calls(tree: Element) -> list[str]:
     return [link for link in links if link.startswith(("tel:", "sms:"))]
 
 
-def test_the_page_for_a_proxy_has_the_same_numbers_and_steps(written: Element, page: Page) -> None:
+@pytest.mark.parametrize("name", FOR_A_PROXY)
+def test_a_page_for_a_proxy_has_the_same_numbers_and_steps(
+    for_a_proxy: dict[str, Element], page: Page, name: str
+) -> None:
+    written = for_a_proxy[name]
     assert len(_calls(written)) == 5
     assert _calls(written) == _calls(page.tree)
     [steps] = written.iter("ol")
@@ -125,17 +134,47 @@ def test_the_page_for_a_proxy_has_the_same_numbers_and_steps(written: Element, p
     assert text_of(steps) == text_of(same)
 
 
-def test_the_page_for_a_proxy_needs_nothing_that_does_not_run(written: Element) -> None:
+@pytest.mark.parametrize(("name", "ours"), FOR_A_PROXY.items())
+def test_a_page_for_a_proxy_needs_nothing_that_does_not_run(
+    for_a_proxy: dict[str, Element], name: str, ours: list[str]
+) -> None:
+    written = for_a_proxy[name]
     links = [link.get("href", "") for link in written.iter("a")]
-    assert [link for link in links if link not in _calls(written)] == ["https://www.weather.gov/"]
-    assert not [tag for name in ("link", "script", "img", "form") for tag in written.iter(name)]
+    away = ["https://www.weather.gov/"]
+    assert [link for link in links if link not in _calls(written)] == away + ours
+    assert not [tag for tag in ("link", "script", "img", "form") for _ in written.iter(tag)]
     [styles] = written.iter("style")
     assert styles.text
     assert "url(" not in styles.text
     assert "@import" not in styles.text
 
 
-def test_a_page_for_a_proxy_that_cannot_be_written_is_said_so(lost: Flask, tmp_path: Path) -> None:
-    result = lost.test_cli_runner().invoke(args=["resting-page", str(tmp_path / "no" / "a.html")])
+@pytest.mark.parametrize("name", FOR_A_PROXY)
+def test_a_page_for_a_proxy_is_named_for_what_it_says(
+    for_a_proxy: dict[str, Element], name: str
+) -> None:
+    [title] = for_a_proxy[name].iter("title")
+    [heading] = for_a_proxy[name].iter("h1")
+    assert text_of(title) == f"{text_of(heading)} - Help First"
+
+
+@pytest.mark.parametrize("name", FOR_A_PROXY)
+def test_the_policy_of_a_page_for_a_proxy_lets_its_own_styles_through(
+    for_a_proxy: dict[str, Element], name: str
+) -> None:
+    [styles] = for_a_proxy[name].iter("style")
+    digest = b64encode(sha256((styles.text or "").encode()).digest()).decode()
+    [policy] = [
+        each.get("content", "")
+        for each in for_a_proxy[name].iter("meta")
+        if each.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert f"style-src 'sha256-{digest}'" in policy.split("; ")
+    assert "unsafe" not in policy
+
+
+def test_pages_for_a_proxy_that_cannot_be_written_are_said_so(lost: Flask, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = lost.test_cli_runner().invoke(args=["proxy-pages", str(tmp_path / "file" / "in")])
     assert result.exit_code == 1
-    assert "No such file" in result.output
+    assert "Not a directory" in result.output

@@ -67,6 +67,24 @@ def test_a_policy_is_worth_what_its_worst_part_is(policy: str | None, expected: 
 
 
 @pytest.mark.parametrize(
+    ("in_header", "in_page", "expected"),
+    [
+        ("frame-ancestors 'none'", "default-src 'none'; form-action 'none'", 10),
+        ("default-src 'none'; form-action 'none'", "default-src *", 10),
+        ("default-src *", "default-src 'none'; form-action 'none'", -20),
+        (None, "default-src 'none'; form-action 'none'", 10),
+        (None, "frame-ancestors 'none'", -25),
+    ],
+)
+def test_a_policy_in_the_page_counts_where_the_header_says_nothing(
+    in_header: str | None, in_page: str, expected: int
+) -> None:
+    body = f'<meta http-equiv="content-security-policy" content="{in_page}">'
+    given = answer(body, content_security_policy=in_header)
+    assert points("content-security-policy", given) == expected
+
+
+@pytest.mark.parametrize(
     ("cookie", "expected"),
     [
         ("__Host-session=a; Secure; HttpOnly; SameSite=Strict", 5),

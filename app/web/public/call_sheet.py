@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flask import render_template, url_for
+from flask import render_template
 
 from app.domain.listing import Listing
 from app.web import clock
+from app.web.addresses import full_address
 from app.web.public import blueprint
 from app.web.public.chosen import chosen_listings
 from app.web.qr import QrView, qr_view
@@ -47,6 +48,6 @@ def call_sheet() -> str:
 
 def _entry(listing: Listing) -> SheetEntry:
     # The host is one of TRUSTED_HOSTS: Flask refuses requests for any other.
-    address = url_for("public.listing", listing_id=listing.id, _external=True)
+    address = full_address("public.listing", listing_id=str(listing.id))
     view = listing_view(listing, now=clock.now())
     return SheetEntry(view=view, address=address, code=qr_view(address))
