@@ -6,13 +6,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, MetaData, event
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
@@ -40,8 +41,34 @@ _LOCKED_CODES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # PostgreSQL: connection lost (08), server going down or coming up, too many clients, lock timeout.
 _AWAY_CLASS: Final = "08"
 _AWAY_STATES: Final = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"})
+# PostgreSQL: a transaction idled for longer than it may. The server ended the connection.
+_IDLED: Final = "25P03"
 
 Result = TypeVar("Result")
+
+
+class Limits(NamedTuple):
+    """When PostgreSQL gives up on a connection, in its own words for time; "0" is never."""
+
+    statement: str
+    lock: str
+    idle_in_transaction: str
+
+    def statements(self, scope: str = "") -> str:
+        """What sets them; the scope LOCAL is one transaction."""
+        return (
+            f"SET {scope} statement_timeout = '{self.statement}'; "
+            f"SET {scope} lock_timeout = '{self.lock}'; "
+            f"SET {scope} idle_in_transaction_session_timeout = '{self.idle_in_transaction}'"
+        )
+
+
+# Whoever waits for a page waits no longer, and meanwhile its thread answers nobody else.
+SERVING: Final = Limits("5s", "2s", "30s")
+# Commands and other long work: an import may take an hour, and still nobody waits without end.
+LONG_WORK: Final = Limits("0", "10s", "300s")
+
+_is_long_work: Final = ContextVar("_is_long_work", default=False)
 
 
 class Identifier(TypeDecorator[UUID]):
@@ -113,6 +140,8 @@ def configure_engine(engine: Engine) -> None:
         event.listen(engine, "commit", _commit_sqlite)
     else:
         event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "handle_error", _name_idled, retval=True)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection has no type)
@@ -166,9 +195,37 @@ def _until_locked(statement: str, connection: Connection) -> None:
 
 def _configure_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection has no type)
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '10s'")
-        cursor.execute("SET idle_in_transaction_session_timeout = '300s'")
+        cursor.execute(SERVING.statements())
     connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _is_long_work.get():
+        connection.exec_driver_sql(LONG_WORK.statements("LOCAL"))
+
+
+def _name_idled(context: ExceptionContext) -> DatabaseUnavailableError | None:
+    # The driver takes it for a fault of its own, and not for a connection that is gone.
+    cause = context.original_exception
+    if getattr(cause, "sqlstate", None) != _IDLED:
+        return None
+    return DatabaseUnavailableError(
+        context.statement, None, cause, hide_parameters=True, connection_invalidated=True
+    )
+
+
+@contextmanager
+def long_work() -> Iterator[None]:
+    """Let the transactions that this thread begins inside take their time on PostgreSQL.
+
+    For imports, backups and the like, which `SERVING` would cut short: they have the limits of
+    `LONG_WORK`. A transaction that was begun before keeps its own. On SQLite nothing changes.
+    """
+    earlier = _is_long_work.set(True)
+    try:
+        yield
+    finally:
+        _is_long_work.reset(earlier)
 
 
 def describe_database(engine: Engine) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from alembic import context
 
 from app import models
-from app.db import Base
+from app.db import Base, long_work
 from app.extensions import db
 
 _TABLES = models  # importing them fills Base.metadata
 
 
 def _run() -> None:
-    with db.engine.connect() as connection:
+    with long_work(), db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

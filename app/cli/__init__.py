@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, datetime
 
 import click
@@ -16,6 +17,7 @@ from app.cli.imports import import_group, summary
 from app.cli.proxy_pages import proxy_pages_command
 from app.cli.search import build_index, search_group
 from app.cli.users import no_users_yet, users_group
+from app.db import long_work
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
 
@@ -33,7 +35,17 @@ def register_commands(app: Flask) -> None:
         content_group,
         proxy_pages_command,
     ):
-        app.cli.add_command(command)
+        app.cli.add_command(_patient(command))
+
+
+def _patient(command: click.Command) -> click.Command:
+    """The command as one piece of long work: a database under load does not cut it short."""
+    patient = copy(command)
+    if isinstance(patient, click.Group):
+        patient.commands = {name: _patient(each) for name, each in patient.commands.items()}
+    elif patient.callback is not None:
+        patient.callback = long_work()(patient.callback)
+    return patient
 
 
 @click.command("setup")

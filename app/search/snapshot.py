@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.db import long_work
 from app.search.bits import Bits
 from app.search.build import Progress, build_arrays
 from app.search.folder import BuiltIndex, build_lock, newest_index, write_index
@@ -92,7 +93,7 @@ class SnapshotKeeper:
 
     def prepare(self, *, progress: Progress | None = None) -> BuiltIndex:
         """The index of the data as it is now, built unless it is there already."""
-        with build_lock(self._instance_path), self._session_factory() as session:
+        with build_lock(self._instance_path), self._long_session() as session:
             version = current_version(session)
             built = self._newest()
             if built is not None and built.version == version:
@@ -154,11 +155,17 @@ class SnapshotKeeper:
                 # Another process has built a newer one meanwhile and removed this one.
                 continue
 
+    @contextmanager
+    def _long_session(self) -> Iterator[Session]:
+        """A session for building: all cards are read, and put together between two statements."""
+        with long_work(), self._session_factory() as session:
+            yield session
+
     def _newest(self) -> BuiltIndex | None:
         return newest_index(self._instance_path, fingerprint=self._terms.fingerprint)
 
     def _build_missing(self) -> BuiltIndex:
-        with build_lock(self._instance_path), self._session_factory() as session:
+        with build_lock(self._instance_path), self._long_session() as session:
             built = self._newest()
             version = current_version(session)
             if built is not None and first_version(session) <= built.version <= version:
@@ -188,7 +195,7 @@ class SnapshotKeeper:
         with build_lock(self._instance_path, is_patient=False) as is_mine:
             if not is_mine:
                 return
-            with self._session_factory() as session:
+            with self._long_session() as session:
                 self._build(session, current_version(session))
         with self._lock:
             self._snapshot = self._renewed(self._snapshot)

@@ -16,6 +16,7 @@ from app.domain.review import Review, Standing, standing
 from app.extensions import db
 from app.store.law_corrections import Correction, list_corrections
 from app.store.reviews import list_reviews
+from app.web.reading import read_once
 
 _SHELF: Final = "help_first_law_corrections"
 _STAFF_SOURCE: Final = "STAFF-"
@@ -28,7 +29,7 @@ def current_law() -> KratomLaw:
     state is told to be checked first: an entry could stand there that was found to be wrong.
     """
     try:
-        corrections = list_corrections(db.session)
+        corrections = read_once(lambda: list_corrections(db.session))
     except DatabaseUnavailableError:
         kept: tuple[Correction, ...] | None = current_app.extensions.get(_SHELF)
         return load_kratom_law().in_doubt() if kept is None else law_with(kept)
@@ -54,7 +55,7 @@ def source_key(code: str) -> str:
 def current_reviews() -> Mapping[str, Review]:
     """The newest review of each text by its subject; none where the database cannot be asked."""
     try:
-        return list_reviews(db.session)
+        return read_once(lambda: list_reviews(db.session))
     except DatabaseUnavailableError:
         return {}
 

@@ -19,6 +19,7 @@ from app.domain.query import Place
 from app.extensions import db
 from app.store.helplines import list_helplines
 from app.store.versions import current_version
+from app.web.reading import read_once
 from app.web.views.helpline_view import (
     HelplineView,
     helpline_brief,
@@ -107,7 +108,7 @@ def known_helplines(*, version: int | None = None) -> tuple[Listing, ...]:
     Somebody who needs a number now must not wait for a database.
     """
     try:
-        return _shelf().listings(version) or _embedded()
+        return read_once(lambda: _shelf().listings(version)) or _embedded()
     except DatabaseUnavailableError:
         return _embedded()
 

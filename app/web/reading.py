@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from app.db import Patience, read_patiently
+from app.db import DatabaseUnavailableError, Patience, read_patiently
 from app.extensions import db
 
 Result = TypeVar("Result")
@@ -40,3 +40,16 @@ def read_again(read: Callable[[], Result]) -> Result:
     if _PATIENCE not in g:
         g.patience = Patience()
     return read_patiently(db.session, read, patience=g.patience)
+
+
+def read_once(read: Callable[[], Result]) -> Result:
+    """What `read` returns, for views that go on without it where the database is gone.
+
+    The session can be read with afterwards: PostgreSQL answers nothing more in a transaction in
+    which something failed. Not for a transaction that writes, which would be lost.
+    """
+    try:
+        return read()
+    except DatabaseUnavailableError:
+        db.session.rollback()
+        raise

@@ -25,6 +25,7 @@ from app.models.report import Report
 from app.store.versions import current_version
 from config import Config
 from tests.factories import make_record, save_records
+from tests.locking import locked
 
 AWAY_S = 0.6
 FORM = {"topic": "phone", "details": "It is the number of another place."}
@@ -50,23 +51,6 @@ def impatient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     yield app
     event.remove(engine, "checkout", hurry)
     engine.dispose()
-
-
-@contextmanager
-def locked(config: Config) -> Iterator[Callable[[], None]]:
-    """Nobody else reads or writes what pages need, until the function given is called."""
-    if config.database_url.startswith("sqlite"):
-        path = config.database_url.removeprefix("sqlite:///")
-        holder: Any = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        holder.execute("BEGIN EXCLUSIVE")
-    else:
-        url = sa.make_url(config.database_url).set(drivername="postgresql")
-        holder = psycopg.connect(url.render_as_string(hide_password=False))
-        holder.execute("LOCK TABLE data_version, report IN ACCESS EXCLUSIVE MODE")
-    try:
-        yield holder.rollback
-    finally:
-        holder.close()
 
 
 @contextmanager

@@ -134,7 +134,11 @@ def test_each_connection_of_the_database_is_set_up(app: Flask) -> None:
             "trusted_schema": "0",
         }
         if ENGINE == "sqlite"
-        else {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "5min"}
+        else {
+            "statement_timeout": "5s",
+            "lock_timeout": "2s",
+            "idle_in_transaction_session_timeout": "30s",
+        }
     )
     assert found == [expected, expected]
     assert engine.hide_parameters
@@ -154,7 +158,7 @@ def test_every_connection_still_waits_for_a_lock_after_a_session_was_noted(app: 
 
 def _settings_of(engine: Any) -> dict[str, str]:
     sqlite = ("foreign_keys", "busy_timeout", "synchronous", "trusted_schema")
-    others = ("lock_timeout", "idle_in_transaction_session_timeout")
+    others = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     ask, names = ("PRAGMA", sqlite) if ENGINE == "sqlite" else ("SHOW", others)
     with engine.connect() as connection:
         connection.detach()

@@ -30,6 +30,7 @@ from app.web.helplines_now import helplines_near
 from app.web.learn import blueprint
 from app.web.learn.near_you import TypedPlace, places_near, read_place
 from app.web.origin import refuse_other_origins
+from app.web.reading import read_once
 from app.web.views.card_view import CardView
 from app.web.views.helpline_view import HelplineView
 
@@ -139,7 +140,7 @@ def _result_page(verdict: Verdict, answers: Mapping[str, Answer]) -> str:
 def _places(place: Place | None) -> tuple[CardView, ...]:
     """The places near; a database that is gone must not hide what to do."""
     try:
-        return () if place is None else places_near(place, now=clock.now())
+        return () if place is None else read_once(lambda: places_near(place, now=clock.now()))
     except (DatabaseUnavailableError, OSError):
         return ()
 
