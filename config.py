@@ -21,6 +21,7 @@ _SECRET_FILE: Final = "secret-key"  # noqa: S105 (a name of a file)
 # name in the environment → what it does; the operations page lists each of these.
 SETTINGS_HELP: Final = {
     "DATABASE_URL": "Where the data is; without it, an SQLite file in the instance folder.",
+    "SERVING_ROLE": "The role of PostgreSQL that `flask setup` lets serve, and nothing more.",
     "INSTANCE_PATH": "The folder for the database, the search index and other local files.",
     "HOST": "The address that the server listens on.",
     "PORT": "The port that the server listens on.",
@@ -51,6 +52,7 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     port: int = 8000
     locator_url: str = ""
+    serving_role: str = ""
     secret_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +91,7 @@ class Config:
             trusted_proxies=proxies or (_LOCAL_PROXIES if is_behind_https else ()),
             port=_port(environ.get("PORT", "")),
             locator_url=environ.get("LOCATOR_URL", ""),
+            serving_role=environ.get("SERVING_ROLE", ""),
             secret_key=environ.get("SECRET_KEY", ""),
         )
 

@@ -14,12 +14,17 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, MetaData, event
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
 
 # What the engine raises when the database cannot be reached or is locked.
 DatabaseUnavailableError = OperationalError
+
+
+class NotPermittedError(ProgrammingError):
+    """What the role of the connection may not do on PostgreSQL."""
+
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,6 +48,8 @@ _AWAY_CLASS: Final = "08"
 _AWAY_STATES: Final = frozenset({"57P01", "57P02", "57P03", "53300", "55P03"})
 # PostgreSQL: a transaction idled for longer than it may. The server ended the connection.
 _IDLED: Final = "25P03"
+# PostgreSQL: the role lacks the right for that, or for all that only an owner may do.
+_NOT_PERMITTED: Final = "42501"
 
 Result = TypeVar("Result")
 
@@ -141,7 +148,7 @@ def configure_engine(engine: Engine) -> None:
     else:
         event.listen(engine, "connect", _configure_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
-        event.listen(engine, "handle_error", _name_idled, retval=True)
+        event.listen(engine, "handle_error", _named, retval=True)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection has no type)
@@ -204,11 +211,15 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(LONG_WORK.statements("LOCAL"))
 
 
-def _name_idled(context: ExceptionContext) -> DatabaseUnavailableError | None:
-    # The driver takes it for a fault of its own, and not for a connection that is gone.
+def _named(context: ExceptionContext) -> DatabaseUnavailableError | NotPermittedError | None:
+    """The error under a name of ours, None where the engine's own name says enough."""
     cause = context.original_exception
-    if getattr(cause, "sqlstate", None) != _IDLED:
+    state = getattr(cause, "sqlstate", None)
+    if state == _NOT_PERMITTED:
+        return NotPermittedError(context.statement, None, cause, hide_parameters=True)
+    if state != _IDLED:
         return None
+    # The driver takes it for a fault of its own, and not for a connection that is gone.
     return DatabaseUnavailableError(
         context.statement, None, cause, hide_parameters=True, connection_invalidated=True
     )

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import click
 from flask import Flask
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from app.cli.backup import backup_group, restore_command
 from app.cli.content import content_group
 from app.cli.history import history_group
 from app.cli.imports import import_group, summary
 from app.cli.proxy_pages import proxy_pages_command
+from app.cli.schema import bring_schema
 from app.cli.search import build_index, search_group
 from app.cli.users import no_users_yet, users_group
 from app.db import long_work
@@ -55,7 +55,7 @@ def setup_command() -> None:
 
     Run again it changes nothing.
     """
-    upgrade()
+    bring_schema()
     terms = load_terms(db.session)
     click.echo(f"Taxonomy: {terms} terms written")
     for report in load_embedded(db.session, now=datetime.now(UTC)):

@@ -12,7 +12,8 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
-from app.db import DatabaseUnavailableError
+from app.cli.schema import bring_schema
+from app.db import DatabaseUnavailableError, NotPermittedError
 from app.domain.backup import BackupError, Manifest
 from app.extensions import db
 from app.store import backups
@@ -76,7 +77,10 @@ def restore_command(*, folder: Path, is_agreed: bool) -> None:
     except DatabaseUnavailableError as error:
         message = "The database does not answer, or is kept busy. Stop the site and try again."
         raise click.ClickException(message) from error
-    upgrade()
+    except NotPermittedError as error:
+        message = "Restoring needs the role that owns the tables, and DATABASE_URL names another."
+        raise click.ClickException(message) from error
+    bring_schema()
     click.echo(f"Restored. {_summary(manifest)}")
 
 

@@ -19,6 +19,7 @@ from flask import Flask
 from app.db import DatabaseUnavailableError, describe_database
 from app.extensions import db
 from app.search.searcher import Searcher
+from app.store.rights import find_excess
 from app.web.map_land import prepare_land
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ _PAGES: Final = (
     "/learn/kratom-law",
     "/check",
 )
+_TOO_MUCH: Final = ", with a role that may change the schema or the history (SERVING_ROLE)"
 _OURS: Final = __name__.partition(".")[0]
 # A page makes some thousands of objects and drops them, hardly any in circles. Python's 700 would
 # have it searched several times a page. These hold a few MB back at most.
@@ -42,10 +44,14 @@ _SEARCHES_OF_THE_YOUNG: Final = (20, 20)
 
 
 def database_words(app: Flask) -> str:
-    """The engine that keeps the data, its version and how it is set, for the log."""
+    """The engine that keeps the data, its version and how it is set, for the log.
+
+    Of PostgreSQL also whether the role of the site may do more than serve.
+    """
     with app.app_context():
         try:
-            return describe_database(db.engine)
+            excess = find_excess(db.session)
+            return describe_database(db.engine) + (_TOO_MUCH if excess and any(excess) else "")
         except DatabaseUnavailableError:
             return f"{db.engine.dialect.name}, which does not answer"
 
