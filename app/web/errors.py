@@ -7,7 +7,7 @@ import logging
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, session
 from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
@@ -70,6 +70,9 @@ def _not_found(_error: NotFoundError) -> Answer:
 
 def _database_gone(error: Exception) -> tuple[str, int, dict[str, str]]:
     _log(error)
+    if hasattr(session, "is_unavailable"):
+        # Nobody is signed in by an act that could not be written.
+        session.is_unavailable = True
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return error_page(status), status, {"Retry-After": _RETRY_AFTER_S}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from app.db import DatabaseUnavailableError, Patience, read_patiently
@@ -28,7 +29,23 @@ class ReadingFlask(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """The answer of the view; raises DatabaseUnavailableError when patience ends."""
         is_reading = request.method in _READING_METHODS or request.endpoint in _READING_POSTS
-        return read_again(super().dispatch_request) if is_reading else super().dispatch_request()
+        answer = read_again(super().dispatch_request) if is_reading else super().dispatch_request()
+        return self._with_all_written(answer)
+
+    def _with_all_written(self, answer: ResponseReturnValue) -> ResponseReturnValue:
+        """The answer, after what Flask-Security writes once it is made.
+
+        Left for later, as Flask does, no handler would hear that it could not be written.
+        """
+        context: Any = request_ctx
+        pending: list[Callable[[Response], Response]] = context._after_request_functions  # noqa: SLF001
+        if not pending:
+            return answer
+        context._after_request_functions = []  # noqa: SLF001
+        response = self.make_response(answer)
+        for function in pending:
+            response = function(response)
+        return response
 
 
 def read_again(read: Callable[[], Result]) -> Result:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from app.db import (
 from app.extensions import db
 from app.models import Report
 from app.search.searcher import Searcher
+from app.store.history import _ADVISORY_LOCK
 from app.web.card_shelf import CARD_SHELF
 from config import Config
 from tests.backing_up import run
@@ -34,11 +34,11 @@ from tests.engines import ENGINE
 from tests.importing import place, wide_csv
 from tests.listing_forms import add, fields_of, read, sign_in_editor
 from tests.locking import IMPORTING, locked
+from tests.staff import PASSWORD, SAME_SITE, StaffBrowser, code_of, make_user, token_in
 
 pytestmark = pytest.mark.skipif(ENGINE == "sqlite", reason="limits that only PostgreSQL has")
 
 FORM = {"topic": "phone", "details": "It is the number of another place."}
-FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 NOTE = "Sample note that was typed meanwhile."
 # Each way of giving up alone, and soon.
 SHORT = "200ms"
@@ -112,10 +112,9 @@ def giving_up(
     assert gives.state in said
 
 
-def _reports(app: Flask) -> list[tuple[UUID, str | None]]:
-    """Each report and who took it."""
+def _reports(app: Flask) -> int:
     with app.app_context():
-        return [(row.id, row.taken_by) for row in db.session.scalars(sa.select(Report))]
+        return db.session.scalar(sa.select(sa.func.count()).select_from(Report)) or 0
 
 
 def _check_kind(answer: Any) -> str:
@@ -140,9 +139,9 @@ def test_a_visitor_is_told_to_come_back(
     app.extensions.pop(CARD_SHELF)
     ask: Callable[[], Any] = {
         "listing": lambda: client.get(f"/listings/{listing_id}"),
-        "private search": lambda: client.post("/search", data={"near": "43215"}, headers=FROM_HERE),
+        "private search": lambda: client.post("/search", data={"near": "43215"}, headers=SAME_SITE),
         "report": lambda: client.post(
-            f"/listings/{listing_id}/report", data=FORM, headers=FROM_HERE
+            f"/listings/{listing_id}/report", data=FORM, headers=SAME_SITE
         ),
     }[name]
     held = "LOCK TABLE listing_card, service_at_location, report IN ACCESS EXCLUSIVE MODE"
@@ -150,7 +149,7 @@ def test_a_visitor_is_told_to_come_back(
         text = _check_kind(ask())
     if name == "report":
         assert FORM["details"] in text
-        assert _reports(app) == []
+        assert _reports(app) == 0
     assert ask().status_code == 200
 
 
@@ -187,19 +186,24 @@ def test_an_editor_gets_the_form_back_and_saves_it_later(
 
 
 @pytest.mark.parametrize("gives", WAYS)
-def test_an_act_of_the_staff_without_a_text_is_answered_as_kindly(
+def test_who_signs_in_is_told_to_come_back_and_can(
     app: Flask, config: Config, gives: Gives
 ) -> None:
-    staff, listing_id = sign_in_editor(app), add(app)
-    app.test_client().post(f"/listings/{listing_id}/report", data=FORM, headers=FROM_HERE)
-    [(report_id, _nobody)] = _reports(app)
-    staff.get(f"/admin/reports/{report_id}")
-    held = "SELECT version FROM report_version FOR UPDATE"
-    with giving_up(gives, app, config, held=held, idles_after="INSERT INTO report_version"):
-        page = staff.send(f"/admin/reports/{report_id}", answer=503, action="take")
-    _check_kind(page.response)
-    assert staff.get(f"/admin/reports/{report_id}").status == 200
-    assert _reports(app) == [(report_id, None)]
+    """A page without a form to keep: nothing of a password or a code is shown back."""
+    person, staff = make_user(app), StaffBrowser(app)
+    staff.get("/admin/sign-in")
+    staff.post("/admin/sign-in", email=person.email, password=PASSWORD)
+    staff.follow()
+    code = code_of(app, person.email)
+    lock = "SELECT pg_advisory_xact_lock"
+    with giving_up(gives, app, config, held=f"{lock}({_ADVISORY_LOCK})", idles_after=lock):
+        answer = staff.client.post(
+            "/admin/second-step",
+            data={"code": code, "csrf_token": token_in(staff.page.html)},
+            headers=SAME_SITE,
+        )
+    assert code not in _check_kind(answer)
+    staff.sign_in(person.email, at=time.time() + 30)
 
 
 def test_while_an_import_writes_pages_are_read(app: Flask, config: Config) -> None:

@@ -31,6 +31,7 @@ from app.store.reports import list_reports_of
 from app.web.admin import blueprint
 from app.web.admin.check_fields import conflict_words, fields_to_check
 from app.web.admin.door import signed_in_user
+from app.web.admin.listings.submit import keeps_while_away
 from app.web.admin.paging import paging_of
 from app.web.admin.reports import report_view
 from app.web.clock import now
@@ -81,6 +82,7 @@ def check(listing_id: UUID) -> str:
 
 
 @blueprint.post("/checks/<uuid:listing_id>")
+@keeps_while_away
 def change_check(listing_id: UUID) -> ResponseReturnValue:
     """Take a check, hand it back, end it, count a try, or take the listing out."""
     action = request.form.get("action", "")

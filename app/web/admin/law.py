@@ -36,6 +36,7 @@ from app.store.law_corrections import (
 )
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
+from app.web.admin.listings.submit import keeps_while_away
 from app.web.admin.reviews import find_text, review_form
 from app.web.clock import now
 from app.web.content_now import current_law, source_key
@@ -58,6 +59,7 @@ def law_entry(code: str) -> str:
 
 
 @blueprint.post("/reviews/law/<code>")
+@keeps_while_away
 def change_law(code: str) -> ResponseReturnValue:
     """Correct the entry, or let the one that came with the application stand again."""
     shown, by = _entry(code), signed_in_user().name

@@ -20,6 +20,7 @@ from app.store.checks_due import is_due
 from app.store.history import HistoryRecord, list_history
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
+from app.web.admin.listings.submit import keeps_while_away
 from app.web.admin.paging import paging_of
 from app.web.clock import now
 from app.web.views.report_words import (
@@ -84,6 +85,7 @@ def report(report_id: UUID) -> str:
 
 
 @blueprint.post("/reports/<uuid:report_id>")
+@keeps_while_away
 def change_report(report_id: UUID) -> ResponseReturnValue:
     """Take a report, hand it back, or close it with its outcome."""
     action, me = request.form.get("action", ""), signed_in_user().name

@@ -21,6 +21,7 @@ from app.store.history import HistoryRecord, list_history
 from app.store.reviews import list_reviews, review_id, save_review
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
+from app.web.admin.listings.submit import keeps_while_away
 from app.web.clock import now
 from app.web.content_now import current_law, standing_of
 from app.web.formatters import day_words
@@ -63,6 +64,7 @@ def review(subject: str) -> str:
 
 
 @blueprint.post("/reviews/<subject>")
+@keeps_while_away
 def add_review(subject: str) -> ResponseReturnValue:
     """Mark a page or a law entry as reviewed; refused where its text changed meanwhile."""
     text = find_text(subject)

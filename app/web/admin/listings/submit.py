@@ -63,8 +63,11 @@ def note_unknown_fields(names: Sequence[str]) -> None:
         _logger.warning("%s: %d unknown fields ignored", request.endpoint, len(names))
 
 
-def keeps_what_was_typed(view: View) -> View:
-    """A view whose form is shown back when the database or the Listing is gone at the save."""
+def keeps_while_away(view: View) -> View:
+    """A view whose form is shown back when the database is gone or busy at the save.
+
+    Not for passwords: what is shown back stands in the page.
+    """
 
     @wraps(view)
     def answer(*arguments: Any, **values: Any) -> ResponseReturnValue:  # noqa: ANN401 (as the view)
@@ -79,6 +82,20 @@ def keeps_what_was_typed(view: View) -> View:
             session.is_unavailable = True  # type: ignore[attr-defined]  # what it holds stays as it is
             page, status = _kept(HTTPStatus.SERVICE_UNAVAILABLE)
             return page, status, {"Retry-After": _RETRY_AFTER_S}
+
+    return cast("View", answer)
+
+
+def keeps_what_was_typed(view: View) -> View:
+    """A view whose form is shown back when the database or the Listing is gone at the save."""
+    kept = keeps_while_away(view)
+
+    @wraps(view)
+    def answer(*arguments: Any, **values: Any) -> ResponseReturnValue:  # noqa: ANN401 (as the view)
+        if request.method != "POST":
+            return view(*arguments, **values)
+        try:
+            return kept(*arguments, **values)
         except NotFoundError as error:
             if error.kind == "version":
                 abort(HTTPStatus.BAD_REQUEST)

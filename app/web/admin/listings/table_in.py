@@ -19,7 +19,7 @@ from app.extensions import db
 from app.store import table_updates as store
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
-from app.web.admin.listings.submit import number_in_form, reason_in_form
+from app.web.admin.listings.submit import keeps_while_away, number_in_form, reason_in_form
 from app.web.admin.listings.table_plan import MOST_CHANGED, MOST_ROWS, TablePlan, read_plan
 from app.web.clock import now
 from app.web.wording import gettext as _
@@ -63,6 +63,7 @@ def listing_table(table_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/listings/csv/<uuid:table_id>")
+@keeps_while_away
 def apply_listing_table(table_id: UUID) -> ResponseReturnValue:
     """Write what the table changes, in one transaction; rows that are behind are left out."""
     kept = store.get_table(db.session, table_id)

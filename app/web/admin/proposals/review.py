@@ -25,7 +25,11 @@ from app.store.users import organization_names
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
 from app.web.admin.listings.merging import chosen_changes
-from app.web.admin.listings.submit import reason_in_form, version_in_form
+from app.web.admin.listings.submit import (
+    keeps_while_away,
+    reason_in_form,
+    version_in_form,
+)
 from app.web.admin.listings.values import status_name
 from app.web.admin.paging import paging_of
 from app.web.admin.proposals.views import (
@@ -67,6 +71,7 @@ def proposal(proposal_id: UUID) -> str:
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>")
+@keeps_while_away
 def decide_proposal(proposal_id: UUID) -> ResponseReturnValue:
     """Write what was taken of a proposal, or refuse it with a reason."""
     found = store.get_proposal(db.session, proposal_id)
