@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.orm import sessionmaker
 
 from app import cli, extensions
-from app.db import configure_engine
+from app.db import DatabaseUnavailableError, configure_engine
 from app.search.searcher import Searcher
 from app.store.duplicates import DuplicateFinder
 from app.web import register_web
@@ -38,7 +41,7 @@ def create_app(config: Config) -> Flask:
     )
     app.config.from_mapping(_flask_settings(config))
     extensions.db.init_app(app)
-    _leave_out_async_sessions(app)
+    _close_sessions_alone(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(_MIGRATIONS))
     extensions.babel.init_app(app)
     extensions.compress.init_app(app)
@@ -56,14 +59,24 @@ def create_app(config: Config) -> Flask:
     return app
 
 
-def _leave_out_async_sessions(app: Flask) -> None:
+def _close_sessions_alone(app: Flask) -> None:
     # The extension ends each request by closing async sessions, of which we have none, in a
     # thread of its own: that alone costs half a millisecond.
     app.teardown_appcontext_funcs[:] = [
-        function
+        _unless_lost(function) if function.__name__ == "_close_sessions" else function
         for function in app.teardown_appcontext_funcs
-        if getattr(function, "__name__", "") != "_close_async_sessions"
+        if function.__name__ != "_close_async_sessions"
     ]
+
+
+def _unless_lost(close: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(close)
+    def close_or_leave(error: BaseException | None) -> None:
+        # The answer is made by then. A database that went away since has ended what was open.
+        with contextlib.suppress(DatabaseUnavailableError):
+            close(error)
+
+    return close_or_leave
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from typing import Any
 
 import psycopg
@@ -225,3 +226,31 @@ def test_every_connection_of_sqlite_keeps_what_is_promised(app: Flask, config: C
         assert (read.pop("mmap_size") or 0) == 0
         assert read == {"synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
         assert session.scalar(sa.select(DataVersion.id)) is None
+
+
+def test_a_page_that_is_made_is_sent_though_the_database_goes_away_before_it_is_let_go(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [listing_id] = save_records(session, make_record())
+    session.close()
+    client, made = app.test_client(), app.view_functions["public.listing"]
+    with app.app_context():
+        dialect = db.engine.dialect
+    ends: list[object] = []
+
+    def lost(connection: Any) -> None:
+        ends.append(connection)
+        raise dialect.loaded_dbapi.OperationalError
+
+    with monkeypatch.context() as patched:
+
+        def then_lost(**parts: Any) -> Any:
+            page = made(**parts)
+            patched.setattr(dialect, "do_rollback", lost)
+            return page
+
+        patched.setitem(app.view_functions, "public.listing", then_lost)
+        # In a context of its own, which ends with the request.
+        assert Context().run(client.get, f"/listings/{listing_id}").status_code == 200
+        assert ends
+    assert Context().run(client.get, f"/listings/{listing_id}").status_code == 200
