@@ -22,6 +22,7 @@ from config import Config
 ROOT = Path(__file__).resolve().parent.parent
 # A machine that is busy with other things takes its time; one that is not waits no longer for it.
 _PATIENCE_S = 600.0
+_ENDING_S = 120.0
 # Its own script, not `python -m`: it starts the one that replaces it by the words it was started by.
 _GUNICORN = Path(sys.executable).with_name("gunicorn")
 
@@ -126,8 +127,8 @@ def served(
             with suppress(psutil.NoSuchProcess):
                 last = server.master()
                 last.terminate()
-                last.wait(_PATIENCE_S)
-            process.wait(_PATIENCE_S)
+                last.wait(_ENDING_S)
+            process.wait(_ENDING_S)
 
 
 def free_port() -> int:

@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.importers.folders import RunFolder, run_folder
+from app.importers.progress import read_progress
 from config import Config
 from tests.importing import (
     ImportBrowser,
@@ -31,8 +32,9 @@ from tests.importing import (
     wide_csv,
 )
 
-# More than are written at a time.
-ROWS = 700
+# Written in four parts: what kept each of them by itself would be killed between two of them.
+ROWS = 1_700
+WRITTEN = (500, 1_000, 1_500)
 # `make prove-full` kills more often.
 KILLS = int(os.environ.get("HELP_FIRST_KILLS", "30"))
 # After so many kills of one step it is let go, which shows that it can still be done.
@@ -61,7 +63,10 @@ def own(app: Flask, config: Config) -> Iterator[OwnLauncher]:
 
 @dataclass
 class Killer:
-    """Kills what the launcher starts, at moments spread over the time that each step takes."""
+    """Kills what the launcher starts, by the time that each step takes and by how far it is.
+
+    By time alone a machine that grew slower meanwhile would end all of them at their beginning.
+    """
 
     launcher: OwnLauncher
     instance: str
@@ -76,12 +81,18 @@ class Killer:
 
     def kill(self, step: str, run_id: UUID) -> None:
         """Kill the process somewhere between its start and its end, most often while it works."""
-        begun = run_folder(self.instance, run_id).begun
+        folder = run_folder(self.instance, run_id)
+        begun = folder.begun
         moment = self.chance.uniform(0.0, self.took_s[step])
         is_early = self.chance.random() < 1 / 8
+        written = self.chance.choice(WRITTEN) if self.chance.random() < 1 / 2 else 0
         while not is_early and not begun.exists() and self.is_alive():
             time.sleep(0.002)
-        time.sleep(moment)
+        if step == "apply" and written and not is_early:
+            while self.is_alive() and _rows_done(folder) < written:
+                time.sleep(0.002)
+        else:
+            time.sleep(moment)
         if self.is_alive():
             os.kill(self.launcher.pids[-1], signal.SIGKILL)
             when = "at work" if begun.exists() else "before it began"
@@ -132,6 +143,12 @@ def test_a_run_killed_at_any_moment_is_old_or_new_and_can_be_started_again(
         most = KILLS_OF_A_STEP
     with capsys.disabled():
         print(f"\n  {killer.killed} kills: {dict(killer.found)}")  # noqa: T201
+
+
+def _rows_done(folder: RunFolder) -> int:
+    """How many rows a process says that it has written, as its page shows it."""
+    progress = read_progress(folder.progress)
+    return progress.rows if progress and progress.stage == "applying" else 0
 
 
 def _begin(staff: ImportBrowser, step: str, run_id: UUID | None) -> UUID:
