@@ -128,6 +128,8 @@ def served(
                 last = server.master()
                 last.terminate()
                 last.wait(_ENDING_S)
+            # One that was to be replaced and was not; it is no test's to leave it running.
+            process.terminate()
             process.wait(_ENDING_S)
 
 

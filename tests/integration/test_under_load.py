@@ -53,6 +53,12 @@ def disturbed(server: Server, disturb: Callable[[], object]) -> Load:
     return load
 
 
+def both_workers(server: Server) -> list[psutil.Process]:
+    """Its two workers, the second of which begins a moment after the first answers."""
+    assert server.becomes(lambda site: len(site.workers()) == 2)
+    return server.workers()
+
+
 def ids_of(processes: list[psutil.Process]) -> set[int]:
     return {process.pid for process in processes}
 
@@ -71,7 +77,7 @@ def test_loading_the_application_anew_fails_nobody(config: Config, tmp_path: Pat
 def test_new_workers_fail_nobody(config: Config, tmp_path: Path) -> None:
     """HUP takes copies of what is loaded already."""
     with served(config, tmp_path / "server", workers=2) as server:
-        before = ids_of(server.workers())
+        before = ids_of(both_workers(server))
 
         def take_new_workers() -> None:
             server.process.send_signal(signal.SIGHUP)
@@ -107,7 +113,7 @@ def test_a_killed_worker_takes_along_what_it_answered_and_no_more(
 ) -> None:
     """Far more wait than both workers can answer at once; none of those is lost."""
     with served(config, tmp_path / "server", workers=2) as server:
-        [killed, other] = server.workers()
+        [killed, other] = both_workers(server)
 
         def kill() -> None:
             killed.send_signal(signal.SIGKILL)
