@@ -247,6 +247,7 @@ def test_a_page_that_is_made_is_sent_though_the_database_goes_away_before_it_is_
         def then_lost(**parts: Any) -> Any:
             page = made(**parts)
             patched.setattr(dialect, "do_rollback", lost)
+            patched.setattr(dialect, "is_disconnect", lambda *_given: True)
             return page
 
         patched.setitem(app.view_functions, "public.listing", then_lost)
