@@ -32,13 +32,19 @@ def table_of(rows: list[dict[str, str]], *, delimiter: str = ",") -> str:
     return text.getvalue()
 
 
-def send(browser: EditorBrowser, content: str | bytes, *, answer: int = 302) -> Page:
+def send(
+    browser: EditorBrowser,
+    content: str | bytes,
+    *,
+    answer: int = 302,
+    name: str = "sample table.csv",
+) -> Page:
     """Choose a file and send it; the preview where it is taken."""
     data = content.encode() if isinstance(content, str) else content
     token = token_in(browser.get(IN).html)
     # All in memory: a browser's temporary file would be left open where the answer is 413.
     boundary, body = encode_multipart(
-        {"csrf_token": token, "file": FileStorage(io.BytesIO(data), "sample table.csv")}
+        {"csrf_token": token, "file": FileStorage(io.BytesIO(data), name)}
     )
     page = browser._open(
         IN,

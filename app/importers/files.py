@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from app.domain.dates import normalize_partial_date
@@ -14,7 +14,8 @@ from app.domain.errors import ImportFileError, ParseError, UnreadableFileError
 FILE_LIMIT_BYTES: Final = 200 * 1024 * 1024
 ROW_LIMIT: Final = 100_000
 
-_SNIFF_BYTES: Final = 4_096
+# So many first bytes tell what a file is.
+SNIFF_BYTES: Final = 4_096
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,13 +46,54 @@ class FileKind(StrEnum):
     JSON = "json"
 
 
+# What a file is that is named so.
+_ENDINGS: Final = {
+    ".csv": FileKind.CSV,
+    ".tsv": FileKind.CSV,
+    ".txt": FileKind.CSV,
+    ".xlsx": FileKind.WORKBOOK,
+    ".json": FileKind.JSON,
+}
+_KIND_WORDS: Final = {
+    FileKind.CSV: "a CSV file",
+    FileKind.WORKBOOK: "an .xlsx workbook",
+    FileKind.JSON: "a JSON file",
+}
+
+
 def file_kind(path: Path) -> FileKind:
     """The kind of the file, by its first bytes.
 
     Raises UnreadableFileError for a file that is missing, empty, larger than
     FILE_LIMIT_BYTES, protected, or of a kind that holds no table.
     """
-    head = _first_bytes(path)
+    return _kind_of(_first_bytes(path))
+
+
+def refuse_misnamed(name: str, head: bytes) -> None:
+    """Pass a file that is what the end of its name says, by its first bytes.
+
+    For files that people send: what is named for another kind was chosen by mistake, or hides what
+    it is. Raises UnreadableFileError for those, and for a name that ends in anything else.
+    """
+    expected = _ENDINGS.get(PurePath(name).suffix.casefold())
+    if expected is None:
+        *endings, last = _ENDINGS
+        reason = f"The name of the file has to end in {', '.join(endings)} or {last}."
+        raise UnreadableFileError(reason)
+    try:
+        kind = _kind_of(head)
+    except UnreadableFileError:
+        return  # no table at all: whoever reads it says what it looks like
+    if head.strip() and kind is not expected:
+        reason = (
+            f"This looks like {_KIND_WORDS[kind]}, not like {_KIND_WORDS[expected]}, which its "
+            "name says that it is: name it for what it is, or choose another file."
+        )
+        raise UnreadableFileError(reason)
+
+
+def _kind_of(head: bytes) -> FileKind:
     if head.startswith((_ZIP, _EMPTY_ZIP)):
         return FileKind.WORKBOOK
     if head.startswith(_OLE2):
@@ -102,7 +144,7 @@ def _first_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            head = stream.read(_SNIFF_BYTES)
+            head = stream.read(SNIFF_BYTES)
     except OSError as error:
         raise UnreadableFileError(_not_opened(path, error)) from error
     if not head.strip():

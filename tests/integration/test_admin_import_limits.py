@@ -64,6 +64,23 @@ def test_nobody_sends_a_file_without_signing_in(
     assert runs(session) == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("sample.xlsx", wide_csv([place(1)]), "This looks like a CSV file, not like an .xlsx"),
+        ("sample.csv", b"PK\x03\x04rest", "This looks like an .xlsx workbook, not like a CSV"),
+        ("sample.csv.exe", wide_csv([place(1)]), "The name of the file has to end in .csv"),
+    ],
+)
+def test_a_file_that_is_named_for_something_else_begins_no_import(
+    reviewer: ImportBrowser, session: Session, name: str, content: bytes, words: str
+) -> None:
+    assert reviewer.upload(content, name, status=422) is None
+    assert reviewer.page
+    assert words in reviewer.page.text
+    assert runs(session) == 0
+
+
 def test_a_file_without_a_token_is_refused(reviewer: ImportBrowser, session: Session) -> None:
     reviewer.upload(wide_csv([place(1)]), status=400, csrf_token="made up")  # noqa: S106 (no secret)
     assert runs(session) == 0
@@ -217,7 +234,9 @@ def test_a_file_that_cannot_be_used_is_told_on_its_page(
     reviewer: ImportBrowser, session: Session, kind: str
 ) -> None:
     content, words = BAD_FILES[kind]
-    run_id = reviewer.upload(content)
+    endings = {"damaged workbook": "xlsx", "JSON": "json"}
+    ending = next((each for word, each in endings.items() if word in kind), "csv")
+    run_id = reviewer.upload(content, f"sample.{ending}")
     page = reviewer.follow()
     assert words in page.text, page.text
     assert "Could not be read" in page.text
@@ -258,8 +277,8 @@ def test_the_format_of_a_run_that_was_read_cannot_be_changed(reviewer: ImportBro
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("'; rm -rf", "'; rm -rf"),
-        ("CON", "CON"),
+        ("'; rm -rf.csv", "'; rm -rf.csv"),
+        ("CON.csv", "CON.csv"),
         ("../../etc/sample.csv", "sample.csv"),
         ("C:\\files\\sample.csv", "sample.csv"),
         ("sam\u202eple.csv", "sample.csv"),

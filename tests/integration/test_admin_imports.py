@@ -250,7 +250,7 @@ def test_a_problem_of_a_workbook_names_its_sheet_and_one_of_a_table_has_none(
     book.save(packed)
     files = {"Facilities & more": packed.getvalue(), "": wide_csv([place(1, SA="maybe")])}
     for name, content in files.items():
-        run_id = reviewer.upload(content, "sample.xlsx")
+        run_id = reviewer.upload(content, "sample.xlsx" if name else "sample.csv")
         page = reviewer.get(f"/admin/imports/{run_id}/problems")
         assert ("Sheet Facilities & more" in page.text) == bool(name)
         text = reviewer.download(f"/admin/imports/{run_id}/problems.csv").get_data(as_text=True)
@@ -328,7 +328,7 @@ def test_the_format_is_found_from_the_file_or_chosen(reviewer: ImportBrowser) ->
         ),
     }
     for source, content in found.items():
-        reviewer.upload(content, "sample.bin")
+        reviewer.upload(content, "sample.json" if content.startswith(b"{") else "sample.csv")
         page = reviewer.follow()
         assert source in page.text
         assert "New listings: 1" in page.text

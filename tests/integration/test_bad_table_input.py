@@ -92,7 +92,8 @@ def test_a_listing_that_stands_twice_is_taken_once(app: Flask, reviewer: EditorB
         (b"  \n", "The file is empty"),
         (b"name,cost\nSample,Free\n", "lacks these columns: service_at_location_id, version"),
         (b"service_at_location_id,version\n", "a header and no rows"),
-        (b"PK\x03\x04 not a table", "This is no CSV file"),
+        (b"PK\x03\x04 not a table", "This looks like an .xlsx workbook, not like a CSV file"),
+        (b"[1]", "This looks like a JSON file, not like a CSV file"),
         (b"%PDF-1.7", "This looks like a PDF"),
         (b'service_at_location_id,version\n"x,1\ny,2\n', "never closed"),
         (b"service_at_location_id,version\n" + b"x,1\n" * 5_001, "at most 5000 are possible"),
@@ -106,6 +107,21 @@ def test_a_file_that_is_no_such_table_is_refused_in_words(
     assert page.title.startswith("Error: ")
     with app.app_context():
         assert not db.session.execute(select(TableUpdate.id)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("table", "has to end in .csv"),
+        ("table.csv.exe", "has to end in .csv"),
+        ("table.xlsx", "looks like a CSV file, not like an .xlsx workbook"),
+    ],
+)
+def test_a_table_that_is_named_for_something_else_is_refused(
+    reviewer: EditorBrowser, name: str, words: str
+) -> None:
+    content = b"service_at_location_id,version\nx,1\n"
+    assert words in send(reviewer, content, answer=422, name=name).text
 
 
 def test_a_row_with_more_cells_than_the_header_is_a_problem_of_the_whole_row(

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import ImportFileError, UnreadableFileError
 from app.importers import files
-from app.importers.files import FileKind, edition_in_name, edition_of, file_kind
+from app.importers.files import FileKind, edition_in_name, edition_of, file_kind, refuse_misnamed
 
 
 def _file(folder: Path, data: bytes, name: str = "given.csv") -> Path:
@@ -53,6 +54,41 @@ def test_a_file_that_holds_no_table_is_refused_in_words(
 ) -> None:
     with pytest.raises(UnreadableFileError, match=words):
         file_kind(_file(tmp_path, data, "given.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("places.csv", b"name,zip\n"),
+        ("places.TXT", b"name\tzip\n"),
+        ("places.2026.tsv", b"name\tzip\n"),
+        ("places.xlsx", b"PK\x03\x04rest"),
+        ("places.json", b"[1]"),
+        ("places.xlsx", b" \n"),
+    ],
+)
+def test_a_file_may_be_named_for_what_it_is(name: str, data: bytes) -> None:
+    refuse_misnamed(name, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("places.xlsx", b"name,zip\n", "looks like a CSV file, not like an .xlsx workbook"),
+        ("places.csv", b"PK\x03\x04rest", "looks like an .xlsx workbook, not like a CSV file"),
+        ("places.csv", b"[1]", "looks like a JSON file, not like a CSV file"),
+        ("places.json", b"name,zip\n", "looks like a CSV file, not like a JSON file"),
+        ("places.csv.exe", b"name,zip\n", "has to end in .csv, .tsv, .txt, .xlsx or .json"),
+        ("places", b"name,zip\n", "has to end in"),
+        (".csv", b"name,zip\n", "has to end in"),
+        ("", b"name,zip\n", "has to end in"),
+    ],
+)
+def test_a_file_that_is_named_for_something_else_is_refused(
+    name: str, data: bytes, words: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=re.escape(words)):
+        refuse_misnamed(name, data)
 
 
 def test_a_file_that_is_missing_is_refused_with_its_name(tmp_path: Path) -> None:

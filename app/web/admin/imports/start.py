@@ -11,18 +11,24 @@ from uuid import UUID, uuid4
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.db import transaction
 from app.domain.dates import normalize_partial_date
-from app.domain.errors import ImportRunningError, ParseError, UnknownPlaceError
+from app.domain.errors import (
+    ImportRunningError,
+    ParseError,
+    UnknownPlaceError,
+    UnreadableFileError,
+)
 from app.domain.import_run import ImportRequest
 from app.domain.query import PlaceKind
 from app.domain.text import clean_int, clean_text
 from app.extensions import db
 from app.gazetteer import find_state, resolve, state_name
 from app.gazetteer.states import states
-from app.importers.files import edition_in_name
+from app.importers.files import SNIFF_BYTES, edition_in_name, refuse_misnamed
 from app.importers.folders import RunFolder, clean_folders
 from app.importers.formats import format_names
 from app.importers.run import WHOLE_SOURCE
@@ -114,8 +120,10 @@ def _upload_asked() -> Asked:
     form, errors = request.form, []
     file = request.files.get("file")
     name = file.filename if file else None
-    if not name:
+    if not file or not name:
         errors.append(("file", _("Choose a file.")))
+    else:
+        errors.extend(_misnamed(file, name))
     format_name = form.get("format", "")
     if format_name and format_name not in format_names():
         errors.append(("format", _("Choose one of the list.")))
@@ -125,6 +133,17 @@ def _upload_asked() -> Asked:
         errors.append(("complete", _("Choose one of the list.")))
     asked = ImportRequest(format=format_name, edition=edition, complete_state=complete)
     return Asked(request=asked, file_name=file_words(name or ""), errors=tuple(errors))
+
+
+def _misnamed(file: FileStorage, name: str) -> list[tuple[str, str]]:
+    """What is wrong with the name of a file beside what it holds."""
+    head = file.stream.read(SNIFF_BYTES)
+    file.stream.seek(0)
+    try:
+        refuse_misnamed(name, head)
+    except UnreadableFileError as error:
+        return [("file", str(error))]
+    return []
 
 
 def _fetch_asked() -> Asked:

@@ -16,6 +16,7 @@ from app.db import transaction
 from app.domain.errors import ImportFileError, MissingColumnsError, RowError
 from app.domain.text import clean_int, clean_text
 from app.extensions import db
+from app.importers.files import SNIFF_BYTES, refuse_misnamed
 from app.store import table_updates as store
 from app.web.admin import blueprint
 from app.web.admin.door import signed_in_user
@@ -44,6 +45,7 @@ def upload_listing_table() -> ResponseReturnValue:
     if len(content) > LARGEST_TABLE_BYTES:
         return _refused(_("The file is larger than 25 MB: split it."))
     try:
+        refuse_misnamed((sent.filename or "") if sent else "", content[:SNIFF_BYTES])
         _plan(content)
     except ImportFileError as error:
         return _refused(_words(error))
