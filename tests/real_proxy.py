@@ -72,27 +72,29 @@ class Proxy:
             source_address=(source, 0) if source else None,
         )
 
-    def line(self, *, receive_bytes: int | None = None) -> ssl.SSLSocket:
+    def line(self, *, is_narrow: bool = False) -> ssl.SSLSocket:
         """A new connection for raw bytes, after the handshake."""
-        return self.connection_of(self.context, name=HOST, receive_bytes=receive_bytes)
+        return self.connection_of(self.context, name=HOST, is_narrow=is_narrow)
 
     def connection_of(
-        self, context: ssl.SSLContext, *, name: str | None, receive_bytes: int | None = None
+        self, context: ssl.SSLContext, *, name: str | None, is_narrow: bool = False
     ) -> ssl.SSLSocket:
         """A connection that asks for the site of this name, or for none."""
-        plain = self.plain_line(self.port, receive_bytes=receive_bytes)
+        plain = self.plain_line(self.port, is_narrow=is_narrow)
         try:
             return context.wrap_socket(plain, server_hostname=name)
         except OSError:
             plain.close()
             raise
 
-    def plain_line(self, port: int, *, receive_bytes: int | None = None) -> socket.socket:
+    def plain_line(self, port: int, *, is_narrow: bool = False) -> socket.socket:
         """A connection without a handshake to one of its ports."""
         plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         plain.settimeout(20)
-        if receive_bytes is not None:
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        if is_narrow:
+            # Little is on its way at once, so that the system of the proxy holds little of it.
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         try:
             plain.connect(("127.0.0.1", port))
         except OSError:

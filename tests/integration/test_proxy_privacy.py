@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from app.extensions import db
 from config import Config
 from tests.canary import WORD, found_in, send_everything, unused_marks
 from tests.factories import make_record, save_records
-from tests.real_proxy import HOST, Proxy, needs_nginx, proxied
+from tests.real_proxy import HOST, Proxy, needs_nginx, proxied, read_answer
 from tests.real_server import Server, served
 
 pytestmark = needs_nginx
@@ -23,6 +24,7 @@ LEAST = 300
 # Forms of nearly 64 KiB, and a file to take along, are the largest that a visitor sends and gets.
 LARGE_FORM = "details=" + "a" * 65_000
 STATE = "near=OH"
+READS_AFTER_S = 2
 
 
 @pytest.fixture
@@ -96,15 +98,23 @@ def _without_room(proxy: Proxy) -> None:
 def _large(proxy: Proxy) -> tuple[int, int, bool]:
     """What becomes of the largest form, whole and in chunks, and of the largest answer."""
     sent = proxy.ask("/suggest", method="POST", body=LARGE_FORM).status
-    size = f"{len(LARGE_FORM):x}"
-    head = (
-        f"POST /suggest HTTP/1.1\r\nHost: {HOST}\r\nSec-Fetch-Site: same-origin\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
-        f"Transfer-Encoding: chunked\r\n\r\n{size}\r\n{LARGE_FORM}\r\n0\r\n\r\n"
-    )
-    chunked = proxy.send(head).status
-    file = proxy.ask("/take-along/file", method="POST", body=STATE)
+    chunks = f"{len(LARGE_FORM):x}\r\n{LARGE_FORM}\r\n0\r\n\r\n"
+    chunked = proxy.send(_form("/suggest", f"Transfer-Encoding: chunked\r\n\r\n{chunks}")).status
+    with proxy.line(is_narrow=True) as line:
+        line.sendall(
+            _form("/take-along/file", f"Content-Length: {len(STATE)}\r\n\r\n{STATE}").encode()
+        )
+        # Whoever reads late leaves the whole answer to the proxy.
+        time.sleep(READS_AFTER_S)
+        file = read_answer(line, b"")
     return sent, chunked, file.status == 200 and file.body.rstrip().endswith("</html>")
+
+
+def _form(path: str, rest: str) -> str:
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nSec-Fetch-Site: same-origin\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n{rest}"
+    )
 
 
 def test_what_visitors_send_and_get_is_held_in_memory_alone(

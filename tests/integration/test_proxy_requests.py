@@ -24,6 +24,7 @@ FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 # What nginx answers by itself: the request, and the status that it has to get.
 REFUSED = {
     "113 no host": (f"GET / HTTP/1.1\r\n{END}", 400),
+    "113 no host in HTTP/1.0": (f"GET / HTTP/1.0\r\n{END}", 400),
     "113 an empty host": (f"GET / HTTP/1.1\r\nHost:\r\n{END}", 400),
     "113 two hosts": (f"{GET}Host: evil.example\r\n{END}", 400),
     "112 another host": (f"GET / HTTP/1.1\r\nHost: evil.example\r\n{END}", 400),
@@ -66,7 +67,6 @@ REFUSED = {
 }
 # What gunicorn or the site answers; nginx lets it through.
 PASSED_ON = {
-    "113 no host in HTTP/1.0": (f"GET / HTTP/1.0\r\n{END}", 400),
     "115 many headers": (GET + "".join(f"X-{n}: 1\r\n" for n in range(150)) + END, 431),
     "118 FOO": (f"FOO / HTTP/1.1\r\nHost: {HOST}\r\n{END}", 405),
     "111 no such page": (f"GET /nothing HTTP/1.1\r\nHost: {HOST}\r\n{END}", 404),

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 
 import pytest
 from flask import Flask
@@ -25,10 +26,14 @@ FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 def read_all(proxy: Proxy) -> None:
     """Fail unless every page that many people ask for meanwhile is answered, whole and with 200."""
-    with ThreadPoolExecutor(8) as people:
-        answers = list(people.map(proxy.ask, PAGES))
-    assert [told.status for told in answers] == [200] * len(PAGES)
-    assert all(told.body.endswith("</html>") for told in answers)
+    people = ThreadPoolExecutor(8)
+    try:
+        for path, told in zip(PAGES, people.map(proxy.ask, PAGES), strict=True):
+            assert (path, told.status) == (path, HTTPStatus.OK)
+            assert told.body.endswith("</html>")
+    finally:
+        # Where one is not answered, the others need not be waited for.
+        people.shutdown(cancel_futures=True)
 
 
 def test_headers_that_come_byte_by_byte_hold_up_nobody(proxy: Proxy) -> None:
@@ -66,7 +71,7 @@ def test_answers_that_are_read_byte_by_byte_hold_up_nobody(embedded: Flask, prox
     form = "near=OH"
     file = HEAD.replace("/search", "/take-along/file")
     large = f"{file}{FORM}Content-Length: {len(form)}\r\n\r\n{form}"
-    slow = partial(proxy.line, receive_bytes=4_096)
+    slow = partial(proxy.line, is_narrow=True)
     page = f"GET /learn/withdrawal HTTP/1.1\r\nHost: {HOST}\r\n\r\n"
     with (
         reading_slowly(slow, count=12, request=large),
