@@ -154,7 +154,13 @@ def found_in_rows(engine: sa.Engine, marks: Sequence[str]) -> list[str]:
 
 
 def _addresses(app: Flask, listing_id: object) -> Iterator[str]:
-    values = {"listing_id": listing_id, "slug": "withdrawal", "reference": "ABCD-EFGH"}
+    values = {
+        "listing_id": listing_id,
+        "slug": "withdrawal",
+        "reference": "ABCD-EFGH",
+        "release": "0" * 12,
+        "name": "styles.css",
+    }
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if not rule.rule.startswith("/admin"):
