@@ -22,6 +22,7 @@ ASKED = (
     ("POST", "/search", "near=43215"),
     ("POST", "/admin/sign-in", "email=nobody"),
     ("GET", "/static/styles.css", None),
+    ("POST", "/admin/imports/new", "a" * 3_000_000),
 )
 
 
