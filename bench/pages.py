@@ -93,7 +93,7 @@ def main() -> None:
 def measure(options: Options) -> tuple[Figure, ...]:
     """Fill both databases, run all in turn."""
     small, large = (20_000, 100_000) if options.is_quick else (20_000, 1_000_000)
-    rounds = 60 if options.is_quick else 300
+    rounds = 120 if options.is_quick else 300
     with folder_for_databases(options.folder) as folder:
         apps = {size: sample_app(size, folder) for size in (small, large)}
         plain = _race(apps, folder, rounds=rounds, coding="identity")
@@ -123,7 +123,7 @@ def _race(apps: dict[int, Flask], folder: Path, *, rounds: int, coding: str) -> 
         if size == small:
             runners[_NO_CARDS] = _page_without_cards(app, coding)
         runners[f"search alone, {size:,}"] = search_alone(instance_of(size, folder))
-    return dict(race(runners, asked, warm=rounds // 3))
+    return dict(race(runners, asked, warm=rounds // 2))
 
 
 def _queries(rounds: int) -> list[Asked]:

@@ -102,8 +102,8 @@ def results_view(
         cards=written_cards(listed, now=query.now, first_number=first_number(result)),
         page=page,
         last_page=last_page,
-        previous_url=ways.url(asked, page=page - 1),
-        next_url=ways.url(asked, page=page + 1),
+        previous_url=ways.url(asked, page=page - 1) if page > 1 else None,
+        next_url=ways.url(asked, page=page + 1) if page < last_page else None,
         last=ways.to(asked, label=str(last_page), page=last_page) if is_past_end else None,
     )
 
