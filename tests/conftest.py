@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.db import Base
+from app.db import Base, long_work
 from app.extensions import db
 from app.importers.embedded import load_embedded, load_terms
 from app.web.card_shelf import CARD_SHELF
@@ -57,6 +57,8 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     migrated_app.extensions[LIMITER].forget()
     with (
         migrated_app.app_context(),
+        # A test may have imported thousands of places, which no page would take away at once.
+        long_work(),
         db.engine.begin() as connection,
         history_unlocked(connection),
     ):
